@@ -1,0 +1,25 @@
+import { v7 as uuidv7 } from 'uuid'
+
+declare const brand: unique symbol
+type Branded<Name extends string> = string & { readonly [brand]: Name }
+
+/** One job, a UUID of version 7: ids sort by creation. */
+export type JobId = Branded<'JobId'>
+/** The unit of ordering; see `deviceIdOf`. */
+export type DeviceId = Branded<'DeviceId'>
+/** A machine (process group) that hosts workers; stable over restarts. */
+export type NodeId = Branded<'NodeId'>
+/** One life of a node: a restart is a new incarnation. */
+export type Incarnation = Branded<'Incarnation'>
+/** What a session belongs to; see `sessionKeyOf`. */
+export type SessionKey = Branded<'SessionKey'>
+
+export const newJobId = (): JobId => uuidv7() as JobId
+export const newIncarnation = (): Incarnation => uuidv7() as Incarnation
+
+/** Takes text for an id without a check: for ids that come back from a store or a client. */
+export const asJobId = (text: string): JobId => text as JobId
+export const asDeviceId = (text: string): DeviceId => text as DeviceId
+export const asNodeId = (text: string): NodeId => text as NodeId
+export const asIncarnation = (text: string): Incarnation => text as Incarnation
+export const asSessionKey = (text: string): SessionKey => text as SessionKey

@@ -1,0 +1,37 @@
+export { systemClock } from './clock.js'
+export type { CancelTimer, Clock } from './clock.js'
+export { deviceIdOf } from './device.js'
+export type { Device, DeviceAddress } from './device.js'
+export { coreError, toErrorData } from './errors.js'
+export { asDeviceId, asIncarnation, asJobId, asNodeId, asSessionKey, newIncarnation, newJobId } from './ids.js'
+export type { DeviceId, Incarnation, JobId, NodeId, SessionKey } from './ids.js'
+export { assertMove, canMove, fitsOutcome, isFinal, jobStatuses } from './job-state.js'
+export type { JobKind, JobOutcome, JobStatus } from './job-state.js'
+export type {
+  CommandFailure,
+  CommandMetadata,
+  CommandResult,
+  JobEvent,
+  JobRecord,
+  JobRequest,
+  JobResult,
+  NewJob,
+  Operation,
+  QueueStrategy,
+} from './job.js'
+export { journalPhases, mayHaveTouched } from './journal.js'
+export type { JournalEntry, JournalPhase } from './journal.js'
+export { canonicalJson } from './json.js'
+export type { JsonObject, JsonSchema, JsonValue } from './json.js'
+export { silentLogger } from './logger.js'
+export type { Logger } from './logger.js'
+export { defineErrors, isNetPulseError, NetPulseError } from './netpulse-error.js'
+export type { ErrorContext, ErrorData, ErrorDefinition, ErrorFactory, ErrorKind } from './netpulse-error.js'
+export { createRedactor, redacted } from './redaction.js'
+export type { RedactionStream, Redactor } from './redaction.js'
+export { compileSchema } from './schema.js'
+export type { Schema, SchemaViolation } from './schema.js'
+export { Secret } from './secret.js'
+export { sessionKeyOf } from './session-key.js'
+export type { SessionKeyParts } from './session-key.js'
+export { nearestWord } from './suggestion.js'

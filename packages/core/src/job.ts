@@ -1,0 +1,121 @@
+import type { Device } from './device.js'
+import type { DeviceId, JobId } from './ids.js'
+import type { JobKind, JobOutcome, JobStatus } from './job-state.js'
+import type { JournalEntry } from './journal.js'
+import type { JsonObject, JsonValue } from './json.js'
+import type { ErrorData } from './netpulse-error.js'
+
+/** The life of the connection: opened for the job, or kept open per device. */
+export type QueueStrategy = 'fifo' | 'pinned'
+
+/** What is to be done on the device. */
+export type Operation =
+  | { readonly type: 'command'; readonly commands: readonly string[] }
+  | { readonly type: 'config'; readonly lines: readonly string[] }
+
+/** A device's answer to one command or config line. */
+export interface CommandResult {
+  readonly command: string
+  /** Device text, UTF-8, `\n` line ends, without echo and without the trailing prompt. */
+  readonly stdout: string
+  readonly stderr: string
+  /** 0 when the device accepted the input, 1 when it refused; the remote exit status where there is one. */
+  readonly exitStatus: number
+  /** Why the device refused: the failure indicator that matched; `null` when it accepted. */
+  readonly failure: CommandFailure | null
+  readonly metadata: CommandMetadata
+}
+
+export interface CommandFailure {
+  /**
+   * What kind of refusal: `unknown_command`, `incomplete`, `ambiguous`, `invalid_input`, `denied`, `commit_failed`,
+   * `other`; `skipped` when an earlier line was refused and this one was never sent.
+   */
+  readonly kind: string
+  /** The device's words, one line. */
+  readonly message: string
+}
+
+export interface CommandMetadata extends JsonObject {
+  readonly host: string
+  readonly durationSeconds: number
+  readonly sessionReused: boolean
+}
+
+/** What a job carries to its worker. Holds no secret in clear. */
+export interface JobRequest {
+  /** The driver's own name, never an alias. */
+  readonly driver: string
+  readonly device: Device
+  readonly operation: Operation
+  /** Connection options with everything secret, sealed for this job; the worker opens it. */
+  readonly sealedConnection: string
+  /** The driver's options for this operation (`driver_args`), checked, defaults filled in. */
+  readonly driverOptions: JsonObject
+  /** Request-level switches of the driver (`save`, `enable_mode`, `dry_run`), checked, defaults filled in. */
+  readonly switches: JsonObject
+  /** Keep a redacted transcript of the bytes that went both ways. */
+  readonly transcript: boolean
+  readonly executionTimeoutSeconds: number
+}
+
+/** What came of a job. */
+export interface JobResult {
+  readonly results: readonly CommandResult[]
+  readonly error?: ErrorData
+  /** Unified diff of the candidate against the running configuration, where the platform has one. */
+  readonly diff?: string
+  /** Redacted; only when asked for. */
+  readonly transcript?: string
+  readonly extra?: JsonObject
+}
+
+/** A job to be stored. */
+export interface NewJob {
+  readonly id: JobId
+  readonly kind: JobKind
+  readonly strategy: QueueStrategy
+  readonly request: JobRequest
+  readonly createdAt: Date
+  /** When a job that still waits becomes `expired`. */
+  readonly expiresAt: Date
+  /** How long the record stays after the job has ended. */
+  readonly resultTtlSeconds: number
+  /** Starts allowed, crashes included. */
+  readonly maxAttempts: number
+  readonly tags: readonly string[]
+  /** Who submitted it: the API key's id; empty when embedded. */
+  readonly owner: string
+}
+
+/** A job as the store knows it. The truth. */
+export interface JobRecord extends NewJob {
+  readonly deviceId: DeviceId
+  readonly status: JobStatus
+  readonly outcome?: JobOutcome
+  /** Queue name as clients see it: `FifoQ`, `HostQ_<host>`. */
+  readonly queue: string
+  readonly startedAt?: Date
+  readonly endedAt?: Date
+  /** Starts so far. */
+  readonly attempt: number
+  readonly worker?: string
+  readonly node?: string
+  /** How far the present attempt came. */
+  readonly journal?: JournalEntry
+  /** Results of the lines that the device has answered so far, while the job runs; empty at its end. */
+  readonly progress: readonly CommandResult[]
+  /** A cancel was asked for while the job ran. */
+  readonly cancelRequested: boolean
+  readonly result?: JobResult
+}
+
+/** Something that happened to a job, in order. */
+export interface JobEvent {
+  readonly jobId: JobId
+  /** Grows by one with each event of the whole backend; where a reader resumes. */
+  readonly sequence: number
+  readonly at: Date
+  readonly type: 'queued' | 'started' | 'retrying' | 'line' | 'cancel_requested' | 'ended'
+  readonly data: JsonValue
+}

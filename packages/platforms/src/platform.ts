@@ -1,0 +1,115 @@
+/** A pattern ready to be matched against the tail of what a device printed. */
+export interface PromptMatcher {
+  /** The text after the last line end (or the last lines, for prompts of several lines). */
+  matches(tail: string): boolean
+}
+
+/** One CLI dialect, as its YAML file says it, checked, with patterns compiled. Immutable; shared by all sessions. */
+export interface Platform {
+  /** `vendor_os`. */
+  readonly name: string
+  /** Names that mean the same: Netmiko device types, older names. */
+  readonly aliases: readonly string[]
+  readonly ntcPlatform?: string
+  /** Longest prompt in lines; the channel looks at no more of the tail than this. */
+  readonly promptLines: number
+  /** A prompt of any mode. */
+  readonly prompt: PromptMatcher
+  readonly defaultMode: string
+  readonly modes: ReadonlyMap<string, Mode>
+  /** Steps after login, in order. */
+  readonly onOpen: readonly Step[]
+  readonly onClose: readonly Step[]
+  readonly failureIndicators: readonly FailureIndicator[]
+  readonly pagers: readonly Pager[]
+  /** Absent on platforms that cannot be configured by lines. */
+  readonly config?: ConfigDialect
+  /** Command prefixes that only read. */
+  readonly showPrefixes: readonly string[]
+  /** How telnet logs in; every platform has it, from defaults. */
+  readonly login: LoginDialogue
+  /** What a return key sends. Default `\n`. */
+  readonly returnKey: string
+  /** What interrupts a running command; absent where nothing does. */
+  readonly interruptKey?: string
+}
+
+export interface Mode {
+  readonly name: string
+  readonly prompt: PromptMatcher
+  /** Direct ways to other modes. */
+  readonly moves: ReadonlyMap<string, readonly Step[]>
+}
+
+/** One step of a way between modes, of opening or of closing. */
+export type Step =
+  /** Move to a mode along the graph. */
+  | { readonly type: 'enter_mode'; readonly mode: string }
+  /** Send a line and wait for a prompt. */
+  | { readonly type: 'send_input'; readonly input: string }
+  /** Send a line, answer the question that follows, wait for a prompt. */
+  | {
+      readonly type: 'send_prompted_input'
+      readonly input: string
+      readonly question: PromptMatcher
+      /** Literal text, or the name of a secret of the request. */
+      readonly answer: { readonly text: string } | { readonly secret: string }
+    }
+  /** Write a line and wait for nothing. */
+  | { readonly type: 'write'; readonly input: string }
+
+/** Text by which a device refuses. */
+export interface FailureIndicator {
+  /** `unknown_command`, `incomplete`, `ambiguous`, `invalid_input`, `denied`, `commit_failed`, `other`. */
+  readonly kind: string
+  /** Matched against each line of an answer. */
+  readonly pattern: RegExp
+}
+
+/** A pause in the output, and what goes on. */
+export interface Pager {
+  /** Matched at the end of the buffer. */
+  readonly pattern: RegExp
+  readonly answer: string
+}
+
+/** How a platform is configured. */
+export interface ConfigDialect {
+  /** The mode that takes config lines. */
+  readonly mode: string
+  /** Modes that count as it after other ways in: `configuration_exclusive`, ... */
+  readonly exclusiveMode?: string
+  /** Commands to run in config mode; absent: lines are in force at once. */
+  readonly candidate?: {
+    readonly commit: readonly string[]
+    readonly discard: readonly string[]
+    /** Shows the difference; absent where the platform cannot. */
+    readonly compare?: string
+    /** `{seconds}` or `{minutes}` is replaced. */
+    readonly commitConfirmed?: string
+    readonly confirm?: string
+  }
+  /** Running to startup, from the base mode; questions with their answers. */
+  readonly save?: { readonly command: string; readonly answers: readonly QuestionAnswer[] }
+  /** Lines that start a block with its own end: banners, certificates. */
+  readonly blocks: readonly ConfigBlockRule[]
+}
+
+export interface QuestionAnswer {
+  readonly question: RegExp
+  readonly answer: string
+}
+
+export interface ConfigBlockRule {
+  readonly start: RegExp
+  /** `delimiter`: the block ends at the next line holding the character that `start` captured; or a fixed pattern. */
+  readonly end: { readonly type: 'delimiter' } | { readonly type: 'pattern'; readonly pattern: RegExp }
+}
+
+/** Questions of a login dialogue over telnet (or after an SSH login without authentication). */
+export interface LoginDialogue {
+  readonly username: RegExp
+  readonly password: RegExp
+  /** The device refused the login. */
+  readonly refused: RegExp
+}

@@ -1,0 +1,3 @@
+export { definePlugin, pluginApiVersion } from './manifest.js'
+export type { PluginKind, PluginManifest } from './manifest.js'
+export type { NodeLoad, Scheduler, SchedulerManifest } from './scheduler.js'

@@ -1,0 +1,22 @@
+import { defineErrors } from '@netpulse/core'
+
+export const queueError = defineErrors({
+  JOB_NOT_FOUND: { kind: 'not-found', summary: 'No job has this id, or its `result_ttl` is over.' },
+  STALE_CLAIM: {
+    kind: 'conflict',
+    summary: 'A worker wrote about a job that is no longer its own: the job was taken over after the worker was lost.',
+  },
+  LEASE_LOST: {
+    kind: 'conflict',
+    retryable: true,
+    summary: 'The node lost its right to the device; another one may hold it now. The session was closed.',
+  },
+  ATTEMPTS_USED: { kind: 'conflict', summary: 'A retry was asked for after the last attempt that the job may have.' },
+  CANCELED: { kind: 'conflict', summary: 'The job was canceled while it ran.' },
+  INVALID_CURSOR: { kind: 'invalid', summary: 'The cursor is not one that an earlier page gave.' },
+  STORE_UNAVAILABLE: {
+    kind: 'unavailable',
+    retryable: true,
+    summary: 'The job store cannot be opened or written: disk full, no permission, or held by another process.',
+  },
+})

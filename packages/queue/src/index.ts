@@ -1,0 +1,31 @@
+export type {
+  CancelOutcome,
+  Claim,
+  Consumer,
+  Delivery,
+  DeviceHold,
+  DeviceHolds,
+  DeviceMailboxes,
+  Ending,
+  EventQuery,
+  JobFilter,
+  JobStore,
+  Lease,
+  Leases,
+  LostJobVerdict,
+  NodeInfo,
+  NodeRegistry,
+  NodeState,
+  Page,
+  PageRequest,
+  QueueBackend,
+  ReapReport,
+  Running,
+  Submission,
+  SubmitOutcome,
+  WorkerReport,
+  WorkQueue,
+} from './backend.js'
+export { queueError } from './errors.js'
+export { laneOf, queueNameOf } from './lane.js'
+export type { Lane } from './lane.js'

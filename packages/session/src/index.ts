@@ -1,0 +1,1 @@
+export type { ByteStream } from './byte-stream.js'
