@@ -1,1 +1,10 @@
-export {}
+export { engineError } from './errors.js'
+export type {
+  BulkOutcome,
+  ConnectionTest,
+  ConnectionTestRequest,
+  NetPulse,
+  NetPulseOptions,
+  SubmitRequest,
+  WorkerInfo,
+} from './netpulse.js'

@@ -1,1 +1,1 @@
-export {}
+export type { FoundPlugin, ManifestOf, PluginHost, PluginHostOptions } from './plugin-host.js'

@@ -1,0 +1,33 @@
+import { defineErrors } from '@netpulse/core'
+
+export const engineError = defineErrors({
+  NO_WORKER: {
+    kind: 'unavailable',
+    retryable: true,
+    summary: 'No node has room for the device. Try again later, or raise `capacity`.',
+  },
+  QUEUE_FULL: {
+    kind: 'limited',
+    retryable: true,
+    summary: 'Too many jobs wait for the device, or in all. `details.retryAfterSeconds` says when to try again.',
+  },
+  EXECUTION_TIMEOUT: {
+    kind: 'timeout',
+    summary: 'The job did not end within its `execution_timeout`. Its session was closed.',
+  },
+  CONTACT_LOST: {
+    kind: 'unavailable',
+    summary:
+      'The worker was lost, or the connection broke, after the first config byte: the outcome is unknown. Verify the device.',
+  },
+  DRAINED: {
+    kind: 'unavailable',
+    retryable: true,
+    summary: 'NetPulse was shut down before the job could end.',
+  },
+  CONFIG_REFUSED: {
+    kind: 'conflict',
+    summary:
+      "The device refused a config line, or the commit. Nothing was saved; the outcome and each line's result say what is in force.",
+  },
+})

@@ -1,0 +1,142 @@
+import type {
+  Clock,
+  DeviceId,
+  ErrorData,
+  JobEvent,
+  JobId,
+  JobRecord,
+  JobStatus,
+  JsonObject,
+  Logger,
+  QueueStrategy,
+} from '@netpulse/core'
+import type { DriverManifest, HostKeyStore } from '@netpulse/driver-sdk'
+import type {
+  CancelOutcome,
+  DeviceHold,
+  EventQuery,
+  JobFilter,
+  NodeInfo,
+  Page,
+  PageRequest,
+  WorkerReport,
+} from '@netpulse/queue'
+
+/** How to start NetPulse inside a Node process. */
+export interface NetPulseOptions {
+  /**
+   * Where jobs are kept: a folder that is made when missing, or `memory:` to lose them on exit.
+   * @defaultValue `.netpulse` in the working directory
+   */
+  readonly store?: string
+  /** Folder whose `node_modules` hold the plugins. @defaultValue the working directory */
+  readonly appDir?: string
+  /**
+   * Plugins by npm package, with their options, beside the built-in ones:
+   * `{ '@acme/netpulse-driver-x': { ... }, '@netpulse/driver-cli': { platforms: ['./acme_os.yaml'] } }`.
+   */
+  readonly plugins?: Readonly<Record<string, JsonObject>>
+  /** Jobs that run at once over connections of their own (strategy `fifo`). 1 to 1000. @defaultValue 50 */
+  readonly concurrency?: number
+  /** Devices that may be pinned at once. @defaultValue 5000 */
+  readonly capacity?: number
+  /** A pinned session that nobody used for this long is closed, unless the request's `keepalive` says more. Seconds. @defaultValue 600 */
+  readonly idleTimeoutSeconds?: number
+  /** A session that idled this long is probed by a prompt round trip before its next job. Seconds. @defaultValue 30 */
+  readonly probeAfterSeconds?: number
+  /** Jobs that may wait per device, and in all; more are refused with QUEUE_FULL. @defaultValue 10000 and 1000000 */
+  readonly maxQueuedPerDevice?: number
+  readonly maxQueued?: number
+  /** Whether a modification of unknown outcome holds back the device's later ones. @defaultValue 'hold' */
+  readonly afterUnknownOutcome?: 'hold' | 'allow'
+  /** Time that running jobs get at `close`. Seconds. @defaultValue 30 */
+  readonly drainTimeoutSeconds?: number
+  /** @defaultValue a file in the store's folder; in memory for `memory:` */
+  readonly hostKeys?: HostKeyStore
+  /** @defaultValue drops everything */
+  readonly logger?: Logger
+  /** @defaultValue the system's clock */
+  readonly clock?: Clock
+}
+
+/** One piece of work for one device. Keys inside `connectionArgs` and `driverArgs` are the driver's own words. */
+export interface SubmitRequest {
+  /** Driver name or alias. */
+  readonly driver: string
+  /** `host`, and as needed `port`, `device`, `site`; all else is checked by the driver's schema. */
+  readonly connectionArgs: JsonObject
+  /** Commands to run; text of several lines is several commands. Exactly one of `command` and `config`. */
+  readonly command?: string | readonly string[]
+  /** Config lines. */
+  readonly config?: string | readonly string[]
+  readonly driverArgs?: JsonObject
+  /** Request-level switches of the driver: `save`, `enable_mode`, `dry_run`. */
+  readonly switches?: JsonObject
+  /** @defaultValue the driver's */
+  readonly queueStrategy?: QueueStrategy
+  /** Seconds in the queue before the job expires, 1 to 86400. @defaultValue 300 */
+  readonly ttlSeconds?: number
+  /** Hard deadline of one attempt. Seconds, 1 to 86400. @defaultValue 300 */
+  readonly executionTimeoutSeconds?: number
+  /** How long the ended job can be read. Seconds, 60 to 604800. @defaultValue 300 */
+  readonly resultTtlSeconds?: number
+  readonly tags?: readonly string[]
+  /** Keep a redacted transcript of the session's bytes. @defaultValue false */
+  readonly transcript?: boolean
+  /** Who asks: an API key's id. @defaultValue '' */
+  readonly owner?: string
+}
+
+/** What became of one request of a bulk; the others are not affected. */
+export type BulkOutcome = { readonly job: JobRecord } | { readonly host: string; readonly error: ErrorData }
+
+/** What a connection test found. A device that cannot be reached is an answer, not an exception. */
+export interface ConnectionTest {
+  readonly success: boolean
+  /** Seconds from the start to the first prompt. */
+  readonly latencySeconds: number
+  readonly error?: ErrorData
+  /** What the session says about its device: `device_type`, `prompt`, ... */
+  readonly info?: JsonObject
+}
+
+export interface ConnectionTestRequest {
+  readonly driver: string
+  readonly connectionArgs: JsonObject
+}
+
+export interface WorkerInfo extends WorkerReport {
+  readonly node: NodeInfo
+  readonly lastHeartbeatAt: Date
+}
+
+/** NetPulse in one process: jobs, workers and sessions. */
+export interface NetPulse extends AsyncDisposable {
+  /**
+   * Checks the request, stores the job durably and answers with its record.
+   * @throws INVALID_INPUT, DRIVER_UNKNOWN, NO_WORKER, QUEUE_FULL, STORE_UNAVAILABLE
+   */
+  submit(request: SubmitRequest): Promise<JobRecord>
+  /** One outcome per request, in order; all are stored in few steps. */
+  submitMany(requests: readonly SubmitRequest[]): Promise<readonly BulkOutcome[]>
+  /** @throws JOB_NOT_FOUND */
+  get(id: JobId): Promise<JobRecord>
+  find(id: JobId): Promise<JobRecord | undefined>
+  list(filter: JobFilter, page: PageRequest): Promise<Page<JobRecord>>
+  /** The job when it has ended, or as it stands when `timeoutMs` is over. @throws JOB_NOT_FOUND */
+  wait(id: JobId, options?: { readonly timeoutMs?: number; readonly signal?: AbortSignal }): Promise<JobRecord>
+  cancel(id: JobId): Promise<CancelOutcome>
+  events(query: EventQuery): AsyncIterable<JobEvent>
+  counts(): Promise<Readonly<Record<JobStatus, number>>>
+  testConnection(request: ConnectionTestRequest, signal?: AbortSignal): Promise<ConnectionTest>
+  workers(): Promise<readonly WorkerInfo[]>
+  /** Devices whose modifications wait for a verification. */
+  holds(): Promise<readonly DeviceHold[]>
+  /** Says that a held device is as expected. `false`: it was not held. */
+  releaseHold(device: DeviceId): Promise<boolean>
+  /** Manifests of all configured drivers. */
+  drivers(): Promise<readonly DriverManifest[]>
+  readonly hostKeys: HostKeyStore
+  /** Drains: takes no new job, gives running ones their time, closes every session. Idempotent. */
+  close(): Promise<void>
+}
