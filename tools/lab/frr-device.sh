@@ -6,6 +6,7 @@
 #   frr-device.sh uncut          starts that sshd again, on the same port with the same host key
 #   frr-device.sh running        prints the running configuration, as the daemons have it
 #   frr-device.sh startup        prints the saved configuration
+#   frr-device.sh logins         prints how many logins sshd has accepted since start
 #   frr-device.sh stop           ends everything that start began, and only that
 # Environment: FRR_LAB_DIR (a folder of this device, made by start), FRR_LAB_PORT, FRR_LAB_TELNET (its ports)
 # Logins: <name> gets vtysh at "r1#"; <name>p gets it with a pager; <name>c gets the daemon's own console, which asks for
@@ -195,9 +196,10 @@ case ${1:-} in
   uncut) sshd_up ;;
   running) vtysh --vty_socket "$dir/run" --config_dir "$dir/etc" -c 'show running-config' ;;
   startup) cat "$dir/etc/frr.conf" ;;
+  logins) grep -c '^Accepted' "$dir/ssh/log" || true ;;
   stop) stop ;;
   *)
-    sed -n '2,13p' "$0"
+    sed -n '2,14p' "$0"
     exit 2
     ;;
 esac

@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { Agent, request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const main = fileURLToPath(new URL('../../apps/server/dist/main.js', import.meta.url))
+
+/**
+ * The bundled server as a user starts it: one process, durable store in a new folder, a port of its own.
+ * @param {{ args?: string[], env?: Record<string, string> }} [options]
+ */
+export async function startServer({ args = [], env = {} } = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'netpulse-server-'))
+  let running = await launch({ folder, args, env })
+  const key = running.key
+  const agent = new Agent({ keepAlive: true, maxSockets: 256 })
+  const call = (method, path, body) => exchange({ agent, url: running.url, key, method, path, body })
+  /** Throws on an answer that is not a success. */
+  const succeed = async (method, path, body) => {
+    const { status, json } = await call(method, path, body)
+    if (status >= 300) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(json)}`)
+    return json
+  }
+  return {
+    folder,
+    key,
+    get url() {
+      return running.url
+    },
+    get pid() {
+      return running.child.pid
+    },
+    call,
+    post: (path, body) => succeed('POST', path, body),
+    get: (path) => succeed('GET', path),
+    /** Ends the process without a warning and starts it again on the same store. */
+    async crash() {
+      running.child.kill('SIGKILL')
+      await ended(running.child)
+      running = await launch({ folder, args, env })
+    },
+    async stop() {
+      agent.destroy()
+      running.child.kill('SIGTERM')
+      await ended(running.child)
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function ended(child) {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+}
+
+async function launch({ folder, args, env }) {
+  const child = spawn(process.execPath, [main, '--port', '0', '--store', folder, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NETPULSE_LOG__LEVEL: 'error', ...env },
+  })
+  return { child, ...(await greeting(child)) }
+}
+
+/** URL and, at the first start on a store, the API key, as the server prints them. */
+async function greeting(child) {
+  let text = ''
+  for await (const line of createInterface({ input: child.stdout })) {
+    text += `${line}\n`
+    if (line.includes('curl ')) break
+  }
+  child.stdout.resume()
+  const url = /(http:\/\/[^\s/]+:\d+)/.exec(text)?.[1]
+  if (url === undefined) throw new Error(`the server ended before it printed its URL: ${text}`)
+  return { url, key: /(np_[\w-]+)/.exec(text)?.[1] }
+}
+
+/** Plain node:http: the client's own cost stays small and the same for every benchmark. */
+function exchange({ agent, url, key, method, path, body }) {
+  return new Promise((resolve, reject) => {
+    const text = body === undefined ? undefined : JSON.stringify(body)
+    const headers = { 'x-api-key': key }
+    if (text !== undefined) headers['content-type'] = 'application/json'
+    const sent = request(url + path, { agent, method, headers }, (answer) => {
+      const chunks = []
+      answer.on('data', (chunk) => chunks.push(chunk))
+      answer.on('end', () => resolve({ status: answer.statusCode, json: JSON.parse(Buffer.concat(chunks).toString()) }))
+    })
+    sent.on('error', reject)
+    sent.end(text)
+  })
+}
