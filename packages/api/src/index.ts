@@ -1,1 +1,11 @@
-export {}
+export { createServer } from './create-server.js'
+export type { CreateServerOptions } from './create-server.js'
+export { apiError } from './errors.js'
+export { createApiKeyStore } from './keys/api-key-store.js'
+export type { ApiKeyInfo, ApiKeyStore, ApiKeyStoreOptions, NewApiKey } from './keys/api-key-store.js'
+export { fixedApiKey } from './keys/fixed-api-key.js'
+export { netpulseApi } from './netpulse-api.js'
+export type { NetPulseApiOptions } from './netpulse-api.js'
+export { roles } from './principal.js'
+export type { Authenticate, Principal, Role } from './principal.js'
+export type { RequestDefaults } from './schemas/request-schemas.js'
