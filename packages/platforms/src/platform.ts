@@ -1,7 +1,12 @@
 /** A pattern ready to be matched against the tail of what a device printed. */
 export interface PromptMatcher {
-  /** The text after the last line end (or the last lines, for prompts of several lines). */
+  /**
+   * Whether the text ends in the prompt. `tail`: the text after the last line end (or the last lines, for prompts of
+   * several lines), without ANSI sequences, with `\n` line ends. More text does no harm: only its end is looked at.
+   */
   matches(tail: string): boolean
+  /** Where in `tail` the prompt begins; `undefined` when there is none. What a channel cuts off from an answer. */
+  start?(tail: string): number | undefined
 }
 
 /** One CLI dialect, as its YAML file says it, checked, with patterns compiled. Immutable; shared by all sessions. */
@@ -24,8 +29,15 @@ export interface Platform {
   readonly pagers: readonly Pager[]
   /** Absent on platforms that cannot be configured by lines. */
   readonly config?: ConfigDialect
-  /** Command prefixes that only read. */
+  /**
+   * Command prefixes that only read, as words: `sh[ow]` stands for `sh` to `show`, `*` for any one word, `...` for any
+   * number of words.
+   */
   readonly showPrefixes: readonly string[]
+  /** Filters that may follow a `|` in a command that only reads. Default: none. */
+  readonly showFilters?: readonly string[]
+  /** What makes a command more than reading, wherever it stands: `;`, `>`. Default: none. */
+  readonly showExcludes?: readonly RegExp[]
   /** How telnet logs in; every platform has it, from defaults. */
   readonly login: LoginDialogue
   /** What a return key sends. Default `\n`. */
@@ -64,6 +76,8 @@ export interface FailureIndicator {
   readonly kind: string
   /** Matched against each line of an answer. */
   readonly pattern: RegExp
+  /** It counts only in answers of at most this many lines: for words that longer output may hold too. */
+  readonly longestAnswerLines?: number
 }
 
 /** A pause in the output, and what goes on. */
@@ -79,13 +93,15 @@ export interface ConfigDialect {
   readonly mode: string
   /** Modes that count as it after other ways in: `configuration_exclusive`, ... */
   readonly exclusiveMode?: string
-  /** Commands to run in config mode; absent: lines are in force at once. */
+  /** Questions of commit, discard and of leaving the mode, with their answers. */
+  readonly questions?: readonly QuestionAnswer[]
+  /** Commands to run in config mode; absent: lines are in force at once. `discard` may leave the mode. */
   readonly candidate?: {
     readonly commit: readonly string[]
     readonly discard: readonly string[]
     /** Shows the difference; absent where the platform cannot. */
     readonly compare?: string
-    /** `{seconds}` or `{minutes}` is replaced. */
+    /** `{seconds}` or `{minutes}` is replaced; minutes are rounded up. */
     readonly commitConfirmed?: string
     readonly confirm?: string
   }
@@ -102,7 +118,7 @@ export interface QuestionAnswer {
 
 export interface ConfigBlockRule {
   readonly start: RegExp
-  /** `delimiter`: the block ends at the next line holding the character that `start` captured; or a fixed pattern. */
+  /** `delimiter`: the block ends at the next place holding the character(s) that `start` captured; or a fixed pattern. */
   readonly end: { readonly type: 'delimiter' } | { readonly type: 'pattern'; readonly pattern: RegExp }
 }
 

@@ -1,0 +1,107 @@
+import type { CompiledPattern } from '../pattern/compile-pattern.js'
+import { compilePattern } from '../pattern/compile-pattern.js'
+import type { PromptMatcher } from '../platform.js'
+
+/** What a prompt looks like. */
+export interface PromptPattern {
+  /** Ends in it; see the README of this package for the language. */
+  readonly pattern: string
+  /** Not a prompt when the text holds one of these: literal texts. */
+  readonly excludes?: readonly string[]
+  readonly ignoreCase?: boolean
+}
+
+/** A matcher that also says how many lines it looks at. */
+export interface CompiledPrompt extends PromptMatcher {
+  /** Lines of the longest prompt. */
+  readonly lines: number
+  start(tail: string): number | undefined
+}
+
+/** Stands for what was cut off a long line, so that `^` does not match at the cut. */
+const cut = '\0'
+
+/** Where the last `lines` lines begin, or the last `longest` characters, whichever is nearer to the end. */
+function startOfTail(text: string, lines: number, longest: number): number {
+  const nearest = text.length - longest
+  let start = text.length
+  for (let line = 0; line < lines; line++) {
+    if (start <= 0) return Math.max(0, nearest)
+    const end = text.lastIndexOf('\n', start - 1)
+    if (end < nearest) return Math.max(0, nearest)
+    start = end
+  }
+  return start + 1
+}
+
+class PatternMatcher implements CompiledPrompt {
+  readonly lines: number
+  readonly #pattern: CompiledPattern
+  readonly #excludes: readonly string[]
+
+  constructor(pattern: CompiledPattern, excludes: readonly string[]) {
+    this.#pattern = pattern
+    this.#excludes = excludes
+    this.lines = pattern.lines
+  }
+
+  matches(tail: string): boolean {
+    return this.start(tail) !== undefined
+  }
+
+  start(tail: string): number | undefined {
+    // Most pieces of output end in a line end, which no prompt does: nothing is cut or copied for them.
+    if (tail.length === 0 || tail.charCodeAt(tail.length - 1) === 10) return undefined
+    const from = startOfTail(tail, this.lines, this.#pattern.longestText)
+    const inLine = from > 0 && tail.charCodeAt(from - 1) !== 10
+    const text = from === 0 ? tail : inLine ? cut + tail.slice(from) : tail.slice(from)
+    const match = this.#pattern.regexp.exec(text)
+    if (match === null || this.#excludes.some((excluded) => text.includes(excluded))) return undefined
+    return from + match.index - (inLine ? 1 : 0)
+  }
+}
+
+class AnyMatcher implements CompiledPrompt {
+  readonly lines: number
+  readonly #matchers: readonly CompiledPrompt[]
+
+  constructor(matchers: readonly CompiledPrompt[]) {
+    this.#matchers = matchers
+    this.lines = Math.max(1, ...matchers.map((matcher) => matcher.lines))
+  }
+
+  matches(tail: string): boolean {
+    for (const matcher of this.#matchers) if (matcher.matches(tail)) return true
+    return false
+  }
+
+  start(tail: string): number | undefined {
+    let first: number | undefined
+    for (const matcher of this.#matchers) {
+      const start = matcher.start(tail)
+      if (start !== undefined && (first === undefined || start < first)) first = start
+    }
+    return first
+  }
+}
+
+/**
+ * A matcher for one prompt or question. It is run on the end of the text only, so that its time is bounded whatever a
+ * device prints.
+ * @throws PATTERN_INVALID
+ */
+export function promptMatcher(prompt: PromptPattern): CompiledPrompt {
+  const ignoreCase = prompt.ignoreCase ?? false
+  return new PatternMatcher(compilePattern(prompt.pattern, { ignoreCase, atEnd: true }), prompt.excludes ?? [])
+}
+
+/** Matches where one of the matchers does. */
+export function anyPrompt(matchers: readonly CompiledPrompt[]): CompiledPrompt {
+  return matchers.length === 1 ? matchers[0]! : new AnyMatcher(matchers)
+}
+
+/** A question of literal text: the end of the output holds it. */
+export function literalMatcher(text: string): PromptMatcher {
+  const longest = Math.max(512, text.length)
+  return { matches: (tail) => tail.slice(-longest).includes(text) }
+}
