@@ -1,1 +1,7 @@
 export type { ByteStream } from './byte-stream.js'
+export type { Answer, ChannelCall, ChannelPlatform } from './channel/channel-call.js'
+export { CliChannel } from './channel/cli-channel.js'
+export type { ChannelEncoding, ChannelOptions } from './channel/cli-channel.js'
+export { logIn } from './channel/login.js'
+export type { LoginRequest } from './channel/login.js'
+export { shapeOf } from './channel/text-shape.js'

@@ -1,0 +1,37 @@
+import type { CallContext } from '@netpulse/driver-sdk'
+import type { Platform, QuestionAnswer } from '@netpulse/platforms'
+
+/** What the channel has to know about a platform. */
+export type ChannelPlatform = Pick<Platform, 'prompt' | 'promptLines' | 'pagers' | 'returnKey' | 'interruptKey'>
+
+/** How long to wait for what, in one call. */
+export interface ChannelCall extends CallContext {
+  /** From the writing to the end of the answer; 0: only the signal ends the wait. */
+  readonly timeoutMs: number
+  /** Questions that the device may ask before its prompt. Each may come more than once. */
+  readonly answers?: readonly QuestionAnswer[]
+  /** Patterns that end the answer as a prompt does, found in a line or in the row of the cursor. */
+  readonly until?: readonly RegExp[]
+  /** Believe a pattern of `until` only when nothing follows it: where output may hold the same words. Default `false`. */
+  readonly cautious?: boolean
+  /** Believe the first prompt that has a name in it: the caller proves it by its next input. Default `false`. */
+  readonly anyPrompt?: boolean
+  /**
+   * `expect` (default): a prompt counts once the echo of the input was seen. `none`: nothing is echoed (a password), or
+   * the caller does not care. `only`: the answer ends with the echo: a line within a block.
+   */
+  readonly echo?: 'expect' | 'none' | 'only'
+}
+
+/** What a device sent up to its prompt. */
+export interface Answer {
+  /** Lines between echo and prompt, `\n` between them, trailing blank lines dropped. */
+  readonly output: string
+  /** The lines before the output: the echo, and what came before it. */
+  readonly echo: string
+  /** The prompt's lines; `''` when something else ended the answer. */
+  readonly prompt: string
+  /** What ended it: a prompt, the echo (`echo: 'only'`), or the index of a pattern of `until`. */
+  readonly endedBy: 'prompt' | 'echo' | number
+  readonly elapsedMs: number
+}
