@@ -1,0 +1,72 @@
+import type { Socket } from 'node:net'
+import type { Logger } from '@netpulse/core'
+import { silentLogger } from '@netpulse/core'
+import type { FastifyInstance } from 'fastify'
+import fastify from 'fastify'
+import { createErrorHandler, notFound } from './error-handler.js'
+import { apiError } from './errors.js'
+import type { NetPulseApiOptions } from './netpulse-api.js'
+import { netpulseApi } from './netpulse-api.js'
+
+/** How to serve the API as an application of its own. */
+export interface CreateServerOptions extends NetPulseApiOptions {
+  /** Path below which the API stands, such as `/netpulse`. @defaultValue none */
+  readonly prefix?: string
+}
+
+/** A request must have arrived whole within this time; a client that dribbles bytes holds no connection for ever. */
+const requestTimeoutMs = 60_000
+
+/** Longest id in a path: a device id of site and name, URL-decoded. */
+const longestParameter = 600
+
+/** What is not even HTTP gets its answer here, in the same shape. */
+function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW'
+  const status = tooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request'
+  const body = JSON.stringify({
+    detail: tooLarge ? 'The headers are too large.' : 'This is not an HTTP request.',
+    code: 'BAD_REQUEST',
+  })
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
+  )
+}
+
+/** A fastify application with nothing but the NetPulse API; `listen` it, `close` it. */
+export async function createServer(options: CreateServerOptions): Promise<FastifyInstance> {
+  const log = options.logger ?? silentLogger
+  const handleError = createErrorHandler(log)
+  const app = fastify({
+    logger: false,
+    bodyLimit: options.bodyLimitBytes ?? 10 * 1024 * 1024,
+    requestTimeout: requestTimeoutMs,
+    routerOptions: { maxParamLength: longestParameter, ignoreTrailingSlash: true },
+    clientErrorHandler: refuseConnection,
+    frameworkErrors: (_error, request, reply) =>
+      handleError(apiError('BAD_REQUEST', 'The URL is not valid.'), request as never, reply as never),
+  })
+  app.setErrorHandler(handleError)
+  app.setNotFoundHandler(notFound)
+  logRequests(app, log)
+  const { prefix = '', ...api } = options
+  await app.register(netpulseApi, { ...api, prefix })
+  return app
+}
+
+/** One line per request, without query and headers: both may hold what a log must not. */
+function logRequests(app: FastifyInstance, log: Logger): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    const fields = {
+      requestId: request.id,
+      method: request.method,
+      route: request.routeOptions.url ?? '',
+      status: reply.statusCode,
+      durationMs: Math.round(reply.elapsedTime * 10) / 10,
+      key: request.netpulsePrincipal?.id ?? '',
+    }
+    log.debug(fields, 'Request')
+    done()
+  })
+}

@@ -1,0 +1,28 @@
+import type { ErrorKind } from '@netpulse/core'
+
+/** The one place that says which HTTP status an error gets. */
+const statusOfKind: Readonly<Record<ErrorKind, number>> = {
+  invalid: 422,
+  'not-found': 404,
+  conflict: 409,
+  denied: 403,
+  limited: 429,
+  unavailable: 503,
+  timeout: 504,
+  internal: 500,
+}
+
+/** Where HTTP has a status of its own, or clients of the reference expect 400: no host, no such driver. */
+const statusOfCode: Readonly<Record<string, number>> = {
+  HOST_REQUIRED: 400,
+  DRIVER_UNKNOWN: 400,
+  PLUGIN_UNKNOWN: 400,
+  BAD_REQUEST: 400,
+  METHOD_NOT_ALLOWED: 405,
+  BODY_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+}
+
+/** HTTP status of an error. */
+export const statusOf = (error: { readonly code: string; readonly kind: ErrorKind }): number =>
+  statusOfCode[error.code] ?? statusOfKind[error.kind]

@@ -1,0 +1,42 @@
+import { defineErrors } from '@netpulse/core'
+
+export const apiError = defineErrors({
+  INVALID_API_KEY: {
+    kind: 'denied',
+    summary:
+      'The request has no API key, or one that does not exist or was revoked. Send it in the header `X-API-KEY` or as `Authorization: Bearer`.',
+  },
+  ROLE_TOO_LOW: {
+    kind: 'denied',
+    summary: 'The API key is right, and its role may not do this: a `viewer` reads, an `operator` also runs jobs.',
+  },
+  NOT_AVAILABLE: {
+    kind: 'invalid',
+    summary:
+      'The request uses a documented field whose capability this version does not have. `errors` names the field; nothing was done.',
+  },
+  HOST_REQUIRED: { kind: 'invalid', summary: "The request does not say which device: 'host' in connection_args." },
+  INVALID_JSON: { kind: 'invalid', summary: 'The body is not JSON.' },
+  UNSUPPORTED_MEDIA_TYPE: {
+    kind: 'invalid',
+    summary: 'The body has another content type than `application/json`, or none.',
+  },
+  BODY_TOO_LARGE: { kind: 'invalid', summary: 'The body is longer than the server takes (`server.body_limit`).' },
+  BAD_REQUEST: { kind: 'invalid', summary: 'The request breaks HTTP itself: a bad URL, a wrong length, bad headers.' },
+  ROUTE_NOT_FOUND: { kind: 'not-found', summary: 'The API has no such path. See `/docs`.' },
+  METHOD_NOT_ALLOWED: {
+    kind: 'invalid',
+    summary: 'The path exists and does not take this method; the header `Allow` lists those that it takes.',
+  },
+  JOB_ALREADY_ENDED: { kind: 'conflict', summary: 'The job has ended and can no longer be canceled.' },
+  DEVICE_NOT_HELD: { kind: 'not-found', summary: 'No modifications of this device are held back.' },
+  API_KEY_WEAK: {
+    kind: 'invalid',
+    summary: 'A configured API key is empty, a placeholder, or too short to be a secret.',
+  },
+  API_KEY_UNKNOWN: { kind: 'not-found', summary: 'No API key has this id.' },
+  API_KEYS_UNREADABLE: {
+    kind: 'internal',
+    summary: 'The file of API keys cannot be read or written, or does not hold API keys.',
+  },
+})

@@ -1,0 +1,126 @@
+import type { Clock, JsonSchema, Logger } from '@netpulse/core'
+import { silentLogger, systemClock } from '@netpulse/core'
+import type { NetPulse } from '@netpulse/engine'
+import type { FastifyInstance } from 'fastify'
+import { AllowedMethods } from './allowed-methods.js'
+import type { ApiContext } from './api-context.js'
+import { requireKey } from './authentication.js'
+import { documentRoutes, serveDocument } from './documentation.js'
+import { driverComponents, switchesOf } from './driver-schemas.js'
+import { createErrorHandler, notFound } from './error-handler.js'
+import { takeJsonOnly } from './json-parser.js'
+import { LongPolls } from './long-polls.js'
+import type { Authenticate } from './principal.js'
+import { cancelJobsRoute } from './routes/cancel-jobs.js'
+import { deviceBulkRoute } from './routes/device-bulk.js'
+import { deviceExecRoute } from './routes/device-exec.js'
+import { deviceTestRoute } from './routes/device-test.js'
+import { healthRoute } from './routes/health.js'
+import { listHeldDevicesRoute, releaseHeldDeviceRoute } from './routes/held-devices.js'
+import { listJobsRoute } from './routes/list-jobs.js'
+import { cancelJobRoute, readJobRoute } from './routes/one-job.js'
+import { workersRoute } from './routes/workers.js'
+import type { RequestDefaults } from './schemas/request-schemas.js'
+import { validatorCompiler } from './validation.js'
+import { timestampFormat } from './wire/timestamps.js'
+
+/** How to serve the API. */
+export interface NetPulseApiOptions {
+  /** What runs the jobs. The API does not close it. */
+  readonly netpulse: NetPulse
+  /** Whose API key a request came with. */
+  readonly authenticate: Authenticate
+  /** Header of the API key; `Authorization: Bearer` is always taken too. @defaultValue `X-API-KEY` */
+  readonly apiKeyHeader?: string
+  /** Longest body. Bytes, 1024 and more. @defaultValue 10 MiB */
+  readonly bodyLimitBytes?: number
+  /** What jobs get that do not say. Seconds. @defaultValue ttl 300, bulk ttl 600, execution timeout 300, result ttl 300 */
+  readonly defaults?: Partial<RequestDefaults>
+  /** IANA time zone of the instants in answers. @defaultValue UTC */
+  readonly timeZone?: string
+  /** Serve `/openapi.json` and `/docs`, both without a key. @defaultValue true */
+  readonly documentation?: boolean
+  /** Version in the OpenAPI document. @defaultValue this package's */
+  readonly version?: string
+  /** @defaultValue drops everything */
+  readonly logger?: Logger
+  /** @defaultValue the system's clock */
+  readonly clock?: Clock
+}
+
+const standardDefaults: RequestDefaults = {
+  ttlSeconds: 300,
+  bulkTtlSeconds: 600,
+  executionTimeoutSeconds: 300,
+  resultTtlSeconds: 300,
+}
+
+const routes = [
+  deviceExecRoute,
+  deviceBulkRoute,
+  deviceTestRoute,
+  listJobsRoute,
+  readJobRoute,
+  cancelJobRoute,
+  cancelJobsRoute,
+  workersRoute,
+  listHeldDevicesRoute,
+  releaseHeldDeviceRoute,
+  healthRoute,
+]
+
+/**
+ * The HTTP API as a fastify plugin. Everything it sets (errors, parsers, checks, keys) stays within it, so that it can
+ * be registered under a prefix in any application.
+ */
+export async function netpulseApi(app: FastifyInstance, options: NetPulseApiOptions): Promise<void> {
+  const drivers = await options.netpulse.drivers()
+  const context = contextOf(options, switchesOf(drivers))
+  prepare(app, options, context)
+  if (options.documentation ?? true) {
+    await documentRoutes(app, {
+      version: options.version ?? '0.1.0',
+      apiKeyHeader: options.apiKeyHeader ?? 'X-API-KEY',
+      components: driverComponents(drivers),
+    })
+    await app.register(serveDocument)
+  }
+  await app.register((secured: FastifyInstance) => {
+    requireKey(secured, options.authenticate, options.apiKeyHeader ?? 'X-API-KEY')
+    const allowed = new AllowedMethods()
+    allowed.watch(secured)
+    for (const route of routes) route(secured, context)
+    allowed.refuseOthers(secured)
+    return Promise.resolve()
+  })
+}
+
+function contextOf(options: NetPulseApiOptions, switches: ApiContext['switches']): ApiContext {
+  const clock = options.clock ?? systemClock
+  return {
+    netpulse: options.netpulse,
+    polls: new LongPolls(options.netpulse),
+    timestamp: timestampFormat(options.timeZone),
+    defaults: { ...standardDefaults, ...options.defaults },
+    switches,
+    switchNames: Object.keys(switches),
+    bodyLimitBytes: options.bodyLimitBytes ?? 10 * 1024 * 1024,
+    now: () => clock.now(),
+  }
+}
+
+function prepare(app: FastifyInstance, options: NetPulseApiOptions, { polls }: ApiContext): void {
+  app.decorateRequest('netpulsePrincipal', null)
+  app.setErrorHandler(createErrorHandler(options.logger ?? silentLogger))
+  app.setValidatorCompiler<JsonSchema>(validatorCompiler)
+  if (app.prefix !== '') app.setNotFoundHandler(notFound)
+  takeJsonOnly(app)
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+    done()
+  })
+  app.addHook('preClose', (done) => {
+    polls.release()
+    done()
+  })
+}

@@ -1,0 +1,49 @@
+import type { JobId } from '@netpulse/core'
+import type { NetPulse } from '@netpulse/engine'
+import type { JobFilter } from '@netpulse/queue'
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import type { ApiContext } from '../api-context.js'
+import { commonErrors } from '../schemas/error-schemas.js'
+import type { CancelJobsQuery } from '../schemas/query-schemas.js'
+import { CancelJobsQuery as cancelJobsQuery } from '../schemas/query-schemas.js'
+import { withoutNulls } from '../submit-request.js'
+
+const waiting = ['queued', 'scheduled', 'deferred'] as const
+const pageSize = 500
+
+/** Ids of the jobs that were ended. A job that a worker took in between is asked to end, and is among them. */
+async function cancelAll(netpulse: NetPulse, filter: JobFilter): Promise<JobId[]> {
+  const canceled: JobId[] = []
+  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+    const page = await netpulse.list(filter, { limit: pageSize, ...(cursor === undefined ? {} : { cursor }) })
+    const outcomes = await Promise.all(page.items.map(({ id }) => netpulse.cancel(id)))
+    const ended = page.items.filter((_, index) => ['canceled', 'cancel_requested'].includes(outcomes[index]!))
+    canceled.push(...ended.map(({ id }) => id))
+    cursor = page.nextCursor
+  }
+  return canceled
+}
+
+/** `DELETE /jobs`: cancels what waits in a queue or for a host. */
+export function cancelJobsRoute(app: FastifyInstance, { netpulse }: ApiContext): void {
+  app.delete<{ Querystring: CancelJobsQuery }>(
+    '/jobs',
+    {
+      config: { netpulseRole: 'operator' },
+      schema: {
+        tags: ['jobs'],
+        operationId: 'cancelJobs',
+        summary: 'Cancel the waiting jobs of a queue or a host',
+        description: 'Answers with the ids of the canceled jobs. Without `queue` and `host` nothing is canceled.',
+        querystring: cancelJobsQuery,
+        response: { 200: { ...Type.Array(Type.String()), description: 'Ids of the canceled jobs.' }, ...commonErrors },
+      },
+    },
+    async (request) => {
+      const { queue, host } = request.query
+      if (queue === undefined && host === undefined) return []
+      return cancelAll(netpulse, { ...withoutNulls({ queue, host }), status: waiting })
+    },
+  )
+}

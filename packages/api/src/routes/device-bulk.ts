@@ -1,0 +1,94 @@
+import type { JsonSchema } from '@netpulse/core'
+import { NetPulseError } from '@netpulse/core'
+import type { BulkOutcome, NetPulse } from '@netpulse/engine'
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import type { ApiContext } from '../api-context.js'
+import { ownerOf } from '../authentication.js'
+import type { BulkEntry } from '../bulk-requests.js'
+import { bulkEntries } from '../bulk-requests.js'
+import { violationsOf } from '../http-error.js'
+import { submitErrors } from '../schemas/error-schemas.js'
+import type { BulkExecutionRequest } from '../schemas/request-schemas.js'
+import { BulkDeviceRequest, bulkExecutionRequest } from '../schemas/request-schemas.js'
+import { BatchSubmitJobResponse } from '../schemas/response-schemas.js'
+import { refuseIdempotencyKey, refuseUnavailable } from '../unavailable-fields.js'
+import { validatorCompiler } from '../validation.js'
+import { jobOnWire } from '../wire/job-on-wire.js'
+import type { FormatTimestamp } from '../wire/timestamps.js'
+
+/** `POST /device/bulk`: a job for each of many devices; a bad device does not stop the others. */
+export function deviceBulkRoute(app: FastifyInstance, context: ApiContext): void {
+  const { netpulse, defaults, switches, switchNames, timestamp } = context
+  // The document shows what a device may have; each device is checked on its own, later.
+  const checked = bulkExecutionRequest(defaults, switches, Type.Unsafe({ type: 'object' }))
+  app.post<{ Body: BulkExecutionRequest }>(
+    '/device/bulk',
+    {
+      bodyLimit: context.bodyLimitBytes,
+      config: { netpulseRole: 'operator' },
+      validatorCompiler: (route) =>
+        validatorCompiler(
+          route.httpPart === 'body' ? { ...route, schema: checked as unknown as JsonSchema } : (route as never),
+        ),
+      schema: {
+        tags: ['device'],
+        operationId: 'executeOnDevices',
+        summary: 'Run commands or apply configuration on many devices',
+        description:
+          "One job per device. A device's own fields win over those of `connection_args`; its `command` or `config` replaces the request's. Devices that cannot be accepted are in `failed`.",
+        body: bulkExecutionRequest(defaults, switches, BulkDeviceRequest),
+        response: {
+          201: { ...BatchSubmitJobResponse, description: 'Each device was accepted or refused.' },
+          ...submitErrors,
+        },
+      },
+    },
+    async (request, reply) => {
+      refuseIdempotencyKey(request.headers)
+      refuseUnavailable(request.body)
+      const bulkDefaults = { ...defaults, ttlSeconds: defaults.bulkTtlSeconds }
+      const entries = bulkEntries(request.body, { owner: ownerOf(request), switchNames, defaults: bulkDefaults })
+      const outcomes = await submitEntries(netpulse, entries)
+      assertNotAllForOneReason(outcomes)
+      return reply.code(201).send(batchOnWire(outcomes, timestamp))
+    },
+  )
+}
+
+/** Outcomes in the order of the devices. */
+async function submitEntries(netpulse: NetPulse, entries: readonly BulkEntry[]): Promise<readonly BulkOutcome[]> {
+  const requests = entries.flatMap((entry) => ('request' in entry ? [entry.request] : []))
+  const submitted = requests.length === 0 ? [] : await netpulse.submitMany(requests)
+  let next = 0
+  return entries.map((entry) => ('request' in entry ? submitted[next++]! : entry))
+}
+
+/** A driver that nobody has is the request's mistake, not that of each device. @throws DRIVER_UNKNOWN, PLUGIN_UNKNOWN */
+function assertNotAllForOneReason(outcomes: readonly BulkOutcome[]): void {
+  const [first] = outcomes
+  if (first === undefined || !('error' in first)) return
+  const { code } = first.error
+  if (code !== 'DRIVER_UNKNOWN' && code !== 'PLUGIN_UNKNOWN') return
+  if (outcomes.every((outcome) => 'error' in outcome && outcome.error.code === code))
+    throw new NetPulseError(first.error)
+}
+
+function batchOnWire(outcomes: readonly BulkOutcome[], timestamp: FormatTimestamp): BatchSubmitJobResponse {
+  const batch: BatchSubmitJobResponse = { succeeded: [], failed: [] }
+  for (const [index, outcome] of outcomes.entries()) {
+    if ('job' in outcome) batch.succeeded.push(jobOnWire(outcome.job, timestamp))
+    else {
+      const { host, error } = outcome
+      const errors = violationsOf(error.details)
+      batch.failed.push({
+        index,
+        host,
+        reason: error.message,
+        code: error.code,
+        ...(errors === undefined ? {} : { errors }),
+      })
+    }
+  }
+  return batch
+}

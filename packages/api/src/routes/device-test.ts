@@ -1,0 +1,62 @@
+import type { JsonObject } from '@netpulse/core'
+import type { ConnectionTest } from '@netpulse/engine'
+import type { FastifyInstance } from 'fastify'
+import type { ApiContext } from '../api-context.js'
+import { apiError } from '../errors.js'
+import { submitErrors } from '../schemas/error-schemas.js'
+import { ConnectionTestRequest } from '../schemas/request-schemas.js'
+import { ConnectionTestResponse } from '../schemas/response-schemas.js'
+import { withoutNulls } from '../submit-request.js'
+import { refuseUnavailable } from '../unavailable-fields.js'
+import { snakeKeys } from '../wire/command-result-on-wire.js'
+
+/** `POST /device/test`: opens a session, looks at its prompt, closes it. */
+export function deviceTestRoute(app: FastifyInstance, { netpulse, timestamp, now, bodyLimitBytes }: ApiContext): void {
+  app.post<{ Body: ConnectionTestRequest }>(
+    '/device/test',
+    {
+      bodyLimit: bodyLimitBytes,
+      config: { netpulseRole: 'operator' },
+      schema: {
+        tags: ['device'],
+        operationId: 'testConnection',
+        summary: 'Try to log in to a device',
+        description: 'A device that cannot be reached, or refuses the login, is an answer with `success: false`.',
+        body: ConnectionTestRequest,
+        response: { 200: { ...ConnectionTestResponse, description: 'What was found.' }, ...submitErrors },
+      },
+    },
+    async (request, reply) => {
+      refuseUnavailable(request.body)
+      const { driver } = request.body
+      const connectionArgs = withoutNulls(request.body.connection_args)
+      if (connectionArgs['host'] === undefined)
+        throw apiError('HOST_REQUIRED', "'host' in connection_args is required.")
+      const gone = new AbortController()
+      const onGone = (): void => gone.abort()
+      reply.raw.once('close', onGone)
+      try {
+        const test = await netpulse.testConnection({ driver, connectionArgs }, gone.signal)
+        return testOnWire(test, { driver, host: String(connectionArgs['host']) }, timestamp(now()))
+      } finally {
+        reply.raw.off('close', onGone)
+      }
+    },
+  )
+}
+
+function testOnWire(
+  test: ConnectionTest,
+  target: { driver: string; host: string },
+  at: string,
+): ConnectionTestResponse {
+  const info: JsonObject = test.info ?? {}
+  return {
+    success: test.success,
+    latency: Math.round(test.latencySeconds * 1000) / 1000,
+    error: test.error?.message ?? null,
+    code: test.error?.code ?? null,
+    result: test.success ? { ...snakeKeys(info), ...target } : null,
+    timestamp: at,
+  }
+}

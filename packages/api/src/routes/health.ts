@@ -1,0 +1,20 @@
+import type { FastifyInstance } from 'fastify'
+import { commonErrors } from '../schemas/error-schemas.js'
+import { Health } from '../schemas/response-schemas.js'
+
+/** `GET /health`: the process answers. */
+export function healthRoute(app: FastifyInstance): void {
+  app.get(
+    '/health',
+    {
+      config: { netpulseRole: 'viewer' },
+      schema: {
+        tags: ['system'],
+        operationId: 'health',
+        summary: 'Whether the server answers',
+        response: { 200: { ...Health, description: 'It does.' }, ...commonErrors },
+      },
+    },
+    () => Promise.resolve({ status: 'ok' }),
+  )
+}

@@ -1,0 +1,56 @@
+import { asDeviceId } from '@netpulse/core'
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import type { ApiContext } from '../api-context.js'
+import { apiError } from '../errors.js'
+import { commonErrors, ErrorBody } from '../schemas/error-schemas.js'
+import { IdParams } from '../schemas/query-schemas.js'
+import { HeldDevice, ReleasedDevice } from '../schemas/response-schemas.js'
+
+/** `GET /devices/holds`: devices whose changes wait, because nobody knows what an earlier one left behind. */
+export function listHeldDevicesRoute(app: FastifyInstance, { netpulse, timestamp }: ApiContext): void {
+  app.get(
+    '/devices/holds',
+    {
+      config: { netpulseRole: 'viewer' },
+      schema: {
+        tags: ['devices'],
+        operationId: 'listHeldDevices',
+        summary: 'List devices whose changes are held back',
+        description: 'A change of unknown outcome holds back later changes of its device; queries pass.',
+        response: { 200: { ...Type.Array(HeldDevice), description: 'Held devices.' }, ...commonErrors },
+      },
+    },
+    async () => {
+      const holds = await netpulse.holds()
+      return holds.map(({ device, reason, since }) => ({ device, reason, since: timestamp(since) }))
+    },
+  )
+}
+
+/** `DELETE /devices/{id}/hold`: somebody looked, and the device is as expected. */
+export function releaseHeldDeviceRoute(app: FastifyInstance, { netpulse }: ApiContext): void {
+  app.delete<{ Params: IdParams }>(
+    '/devices/:id/hold',
+    {
+      config: { netpulseRole: 'operator' },
+      schema: {
+        tags: ['devices'],
+        operationId: 'releaseHeldDevice',
+        summary: 'Let the changes of a held device run',
+        description: 'The id is `device` of `GET /devices/holds`, URL-encoded.',
+        params: IdParams,
+        response: {
+          200: { ...ReleasedDevice, description: 'Its changes run on.' },
+          ...commonErrors,
+          404: { ...ErrorBody, description: 'The device is not held.' },
+        },
+      },
+    },
+    async (request) => {
+      const device = asDeviceId(request.params.id)
+      if (!(await netpulse.releaseHold(device))) throw apiError('DEVICE_NOT_HELD', `Device ${device} is not held.`)
+      return { device, status: 'released' }
+    },
+  )
+}

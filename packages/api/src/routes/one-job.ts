@@ -1,0 +1,73 @@
+import { asJobId } from '@netpulse/core'
+import type { NetPulse } from '@netpulse/engine'
+import { queueError } from '@netpulse/queue'
+import type { FastifyInstance } from 'fastify'
+import type { ApiContext } from '../api-context.js'
+import { apiError } from '../errors.js'
+import { commonErrors, ErrorBody } from '../schemas/error-schemas.js'
+import { IdParams, WaitQuery } from '../schemas/query-schemas.js'
+import { CanceledJob, JobInResponse } from '../schemas/response-schemas.js'
+import { jobOnWire } from '../wire/job-on-wire.js'
+
+const notFound = { ...ErrorBody, description: 'No such job, or its `result_ttl` is over.' }
+
+/** `GET /jobs/{id}`, also as a long poll. */
+export function readJobRoute(app: FastifyInstance, { netpulse, polls, timestamp }: ApiContext): void {
+  app.get<{ Params: IdParams; Querystring: WaitQuery }>(
+    '/jobs/:id',
+    {
+      config: { netpulseRole: 'viewer' },
+      schema: {
+        tags: ['jobs'],
+        operationId: 'readJob',
+        summary: 'Read a job, or wait for its end',
+        params: IdParams,
+        querystring: WaitQuery,
+        response: { 200: { ...JobInResponse, description: 'The job.' }, ...commonErrors, 404: notFound },
+      },
+    },
+    async (request, reply) => {
+      const id = asJobId(request.params.id)
+      const { wait = 0 } = request.query
+      return jobOnWire(wait > 0 ? await polls.wait(id, wait, reply) : await netpulse.get(id), timestamp)
+    },
+  )
+}
+
+/** `DELETE /jobs/{id}`: ends a waiting job at once, and asks a running one to end. */
+export function cancelJobRoute(app: FastifyInstance, { netpulse }: ApiContext): void {
+  app.delete<{ Params: IdParams }>(
+    '/jobs/:id',
+    {
+      config: { netpulseRole: 'operator' },
+      schema: {
+        tags: ['jobs'],
+        operationId: 'cancelJob',
+        summary: 'Cancel a job, also while it runs',
+        description:
+          'A waiting job is `canceled` at once. A running one is asked to end, its change is rolled back where the platform can; read it (`?wait=`) for its outcome.',
+        params: IdParams,
+        response: {
+          200: { ...CanceledJob, description: 'Canceled, or asked to end.' },
+          ...commonErrors,
+          404: notFound,
+          409: { ...ErrorBody, description: 'The job has ended.' },
+        },
+      },
+    },
+    async (request) => cancel(netpulse, request.params.id),
+  )
+}
+
+async function cancel(netpulse: NetPulse, id: string) {
+  switch (await netpulse.cancel(asJobId(id))) {
+    case 'canceled':
+      return { id, status: 'canceled', cancel_requested: true }
+    case 'cancel_requested':
+      return { id, status: 'started', cancel_requested: true }
+    case 'already_final':
+      throw apiError('JOB_ALREADY_ENDED', `Job ${id} has ended and can no longer be canceled.`)
+    case 'not_found':
+      throw queueError('JOB_NOT_FOUND', `Job ${id} not found`)
+  }
+}

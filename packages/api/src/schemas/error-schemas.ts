@@ -1,0 +1,34 @@
+import { Type, type Static } from 'typebox'
+
+const Violation = Type.Object({
+  path: Type.String({ description: 'Where, as the client wrote it: `connection_args.port`.' }),
+  message: Type.String({ description: 'What is allowed there.' }),
+})
+
+/** Every answer that is not a success. */
+export const ErrorBody = Type.Object(
+  {
+    detail: Type.String({ description: 'What is wrong, on which device or job, and what to do next.' }),
+    code: Type.String({ description: 'Stable code, see the reference of errors.' }),
+    errors: Type.Optional(Type.Array(Violation, { description: 'One per field that is wrong.' })),
+  },
+  { title: 'ErrorBody', description: 'Every answer that is not a success.' },
+)
+export type ErrorBody = Static<typeof ErrorBody>
+
+/** Answers that every route may give. */
+export const commonErrors = {
+  403: { ...ErrorBody, description: 'No valid API key, or its role may not do this.' },
+  422: { ...ErrorBody, description: 'The request does not fit; `errors` says where.' },
+  500: { ...ErrorBody, description: 'A bug in NetPulse; the log has the details.' },
+}
+
+/** Answers of routes that hand work to the engine. */
+export const submitErrors = {
+  ...commonErrors,
+  400: { ...ErrorBody, description: 'No host, or no such driver.' },
+  413: { ...ErrorBody, description: 'The body is too large.' },
+  415: { ...ErrorBody, description: 'The body is not sent as JSON.' },
+  429: { ...ErrorBody, description: 'Too many jobs wait; see `Retry-After`.' },
+  503: { ...ErrorBody, description: 'No node has room, or the store is not writable; see `Retry-After`.' },
+}

@@ -1,0 +1,31 @@
+/** Login of the examples; 192.0.2.0/24 is set aside for documentation (RFC 5737). */
+const login = { device_type: 'cisco_iosxe', username: 'admin', password: 'your-password' }
+
+/** Bodies that `POST /device/exec` takes. */
+export const executionExamples = [
+  {
+    driver: 'cli',
+    connection_args: { ...login, host: '192.0.2.1' },
+    command: ['show version', 'show ip interface brief'],
+  },
+  {
+    driver: 'cli',
+    connection_args: { ...login, host: '192.0.2.1' },
+    config: ['interface Loopback10', 'description made by NetPulse'],
+    save: true,
+    tags: ['change-4711'],
+  },
+]
+
+/** Bodies that `POST /device/bulk` takes. */
+export const bulkExamples = [
+  {
+    driver: 'cli',
+    connection_args: login,
+    command: 'show version',
+    devices: [{ host: '192.0.2.1' }, { host: '192.0.2.2', command: 'show clock' }, { host: '192.0.2.3', port: 2222 }],
+  },
+]
+
+/** Bodies that `POST /device/test` takes. */
+export const testExamples = [{ driver: 'cli', connection_args: { ...login, host: '192.0.2.1' } }]

@@ -1,0 +1,179 @@
+import type { JsonObject } from '@netpulse/core'
+import type { TSchema } from 'typebox'
+import { Type, type Static } from 'typebox'
+import { bulkExamples, executionExamples, testExamples } from './examples.js'
+
+/** Reference clients send `null` for what they leave out: the same as leaving it out. */
+const optional = <Value>(schema: { readonly type: string; readonly [keyword: string]: unknown }) =>
+  Type.Optional(Type.Unsafe<Value | null>({ ...schema, type: [schema.type, 'null'] }))
+
+const seconds = (minimum: number, maximum: number, description: string, fallback: number) =>
+  optional<number>({ type: 'integer', minimum, maximum, description: `${description} Seconds. Default ${fallback}.` })
+
+/** Longest text of one command or of all config lines in one string; with the body limit the bound of a request. */
+const longestText = 1024 * 1024
+
+const text = (description: string, mostItems: number) =>
+  Type.Optional(
+    Type.Unsafe<string | readonly string[] | JsonObject | null>({
+      type: ['string', 'array', 'object', 'null'],
+      minLength: 1,
+      maxLength: longestText,
+      minItems: 1,
+      maxItems: mostItems,
+      items: { type: 'string', maxLength: longestText },
+      description,
+    }),
+  )
+
+const notYet = (what: string) => `${what} Not in this version: answered with 422 \`NOT_AVAILABLE\`.`
+
+/** `connection_args`: what NetPulse itself takes; all else belongs to the driver and is checked by its schema. */
+const connectionProperties = {
+  host: optional<string>({ type: 'string', description: 'Name or address of the device. Required.' }),
+  port: optional<number>({ type: 'integer', minimum: 1, maximum: 65535, description: "Default: the driver's." }),
+  device: optional<string>({
+    type: 'string',
+    minLength: 1,
+    maxLength: 255,
+    description: 'Your name for the managed box: makes one order of several addresses of one box.',
+  }),
+  site: optional<string>({
+    type: 'string',
+    minLength: 1,
+    maxLength: 255,
+    description: 'Keeps boxes with equal private addresses apart.',
+  }),
+}
+
+const ConnectionArgs = Type.Object(connectionProperties, {
+  additionalProperties: true,
+  description:
+    "Where and how to log in: `host`, `port`, `device`, `site`, and the driver's own fields, for `cli`: `device_type`, `username`, `password`, `secret`, ... Unknown fields are refused.",
+})
+
+const JsonRecord = { type: 'object', additionalProperties: true }
+
+/** How long things may take when a request does not say. */
+export interface RequestDefaults {
+  readonly ttlSeconds: number
+  readonly bulkTtlSeconds: number
+  readonly executionTimeoutSeconds: number
+  readonly resultTtlSeconds: number
+}
+
+const sharedProperties = (defaults: RequestDefaults) => ({
+  driver: Type.String({ minLength: 1, maxLength: 100, description: 'Name or alias of a driver: `cli` or `netmiko`.' }),
+  driver_args: optional<JsonObject>({
+    ...JsonRecord,
+    description: "The driver's options for this operation, `read_timeout` for one. A misspelt key is refused.",
+  }),
+  command: text(
+    'Commands to run, one or a list; text of several lines is several commands. Not with `config`.',
+    10_000,
+  ),
+  config: text('Config lines to apply, as a list or as text. Not with `command`.', 100_000),
+  queue_strategy: Type.Optional(
+    Type.Unsafe<'fifo' | 'pinned' | null>({
+      type: ['string', 'null'],
+      enum: ['fifo', 'pinned', null],
+      description:
+        "`pinned`: the connection stays open for the device's next job; `fifo`: a connection of its own. Default: the driver's. Changes are in order per device with either.",
+    }),
+  ),
+  execution_timeout: seconds(1, 86_400, 'Hard deadline of the job on its device.', defaults.executionTimeoutSeconds),
+  result_ttl: seconds(60, 604_800, 'How long the ended job can be read.', defaults.resultTtlSeconds),
+  tags: optional<readonly string[]>({
+    type: 'array',
+    maxItems: 50,
+    items: { type: 'string', minLength: 1, maxLength: 100 },
+    description: 'Words to find the job by: `GET /jobs?tag=`.',
+  }),
+  transcript: optional<boolean>({
+    type: 'boolean',
+    description: 'Keep what went over the session, redacted, in `result.transcript`. Default false.',
+  }),
+  credential: optional<JsonObject>({ ...JsonRecord, description: notYet('Reference to a stored credential.') }),
+  file_transfer: optional<JsonObject>({ ...JsonRecord, description: notYet('File to send or fetch.') }),
+  rendering: optional<JsonObject>({ ...JsonRecord, description: notYet('Template that makes commands or config.') }),
+  parsing: optional<JsonObject>({ ...JsonRecord, description: notYet('Template that reads the output.') }),
+  webhook: optional<JsonObject>({ ...JsonRecord, description: notYet('Where to send the result.') }),
+  detach: optional<boolean>({ type: 'boolean', description: notYet('`true`: leave it running on the device.') }),
+  push_interval: optional<number>({ type: 'integer', description: notYet('Seconds between pushes of output.') }),
+  staged_file_id: optional<string>({ type: 'string', description: notYet('File of an earlier upload.') }),
+  audit_mode: Type.Optional(
+    Type.Unsafe<'full' | 'metadata' | 'none' | null>({
+      type: ['string', 'null'],
+      enum: ['full', 'metadata', 'none', null],
+      description: 'What an audit log keeps. This version has none: `metadata` is answered with 422 `NOT_AVAILABLE`.',
+    }),
+  ),
+})
+
+/** Request-level switches of the configured drivers by name: `save`, `enable_mode`, ... */
+export type Switches = Readonly<Record<string, TSchema>>
+
+/** Body of `POST /device/exec`. */
+export function executionRequest(defaults: RequestDefaults, switches: Switches) {
+  return Type.Object(
+    {
+      ...sharedProperties(defaults),
+      ...(switches as Record<never, TSchema>),
+      connection_args: ConnectionArgs,
+      ttl: seconds(1, 86_400, 'Time in the queue before the job becomes `expired`.', defaults.ttlSeconds),
+    },
+    { title: 'ExecutionRequest', additionalProperties: false, examples: executionExamples },
+  )
+}
+export type ExecutionRequest = Static<ReturnType<typeof executionRequest>>
+
+/** One entry of `devices`. Checked entry by entry, so that a bad one does not stop the others. */
+export const BulkDeviceRequest = Type.Object(
+  {
+    ...connectionProperties,
+    command: text('Instead of the `command` or `config` of the request.', 10_000),
+    config: text('Instead of the `command` or `config` of the request.', 100_000),
+    credential: optional<JsonObject>({ ...JsonRecord, description: notYet('Reference to a stored credential.') }),
+    file_transfer: optional<JsonObject>({ ...JsonRecord, description: notYet('File to send or fetch.') }),
+  },
+  {
+    title: 'BulkDeviceRequest',
+    additionalProperties: true,
+    description: "One device: fields of `connection_args` that win over the request's, and its own work if it has any.",
+  },
+)
+export type BulkDeviceRequest = Static<typeof BulkDeviceRequest>
+
+const mostDevices = 10_000
+
+/** Body of `POST /device/bulk`, with `items` as the schema of a device. */
+export function bulkExecutionRequest(defaults: RequestDefaults, switches: Switches, items: TSchema) {
+  return Type.Object(
+    {
+      ...sharedProperties(defaults),
+      ...(switches as Record<never, TSchema>),
+      connection_args: Type.Optional(
+        Type.Unsafe<JsonObject | null>({
+          ...ConnectionArgs,
+          type: ['object', 'null'],
+          description: 'Fields that all devices share. A device may have its own of each.',
+        }),
+      ),
+      devices: Type.Unsafe<readonly JsonObject[]>({ type: 'array', maxItems: mostDevices, items }),
+      ttl: seconds(1, 86_400, 'Time in the queue before a job becomes `expired`.', defaults.bulkTtlSeconds),
+    },
+    { title: 'BulkExecutionRequest', additionalProperties: false, examples: bulkExamples },
+  )
+}
+export type BulkExecutionRequest = Static<ReturnType<typeof bulkExecutionRequest>>
+
+/** Body of `POST /device/test`. */
+export const ConnectionTestRequest = Type.Object(
+  {
+    driver: Type.String({ minLength: 1, maxLength: 100, description: 'Name or alias of a driver.' }),
+    connection_args: ConnectionArgs,
+    credential: optional<JsonObject>({ ...JsonRecord, description: notYet('Reference to a stored credential.') }),
+  },
+  { title: 'ConnectionTestRequest', additionalProperties: false, examples: testExamples },
+)
+export type ConnectionTestRequest = Static<typeof ConnectionTestRequest>

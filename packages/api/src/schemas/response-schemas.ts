@@ -1,0 +1,166 @@
+import { Type, type Static, type TSchema } from 'typebox'
+
+/** A field that is always there, `null` when there is nothing to say, as in the reference. */
+function nullable<Schema extends TSchema>(schema: Schema): ReturnType<typeof Type.Unsafe<Static<Schema> | null>> {
+  const { type } = schema as { type?: string }
+  return Type.Unsafe<Static<Schema> | null>({ ...schema, type: [type, 'null'] })
+}
+
+const instant = (description: string) => nullable(Type.String({ description: `${description} ISO 8601.` }))
+
+const Failure = Type.Object({
+  kind: Type.String({
+    description:
+      '`unknown_command` `incomplete` `ambiguous` `invalid_input` `denied` `commit_failed` `other`; `skipped` when an earlier line was refused and this one was never sent.',
+  }),
+  message: Type.String({ description: "The device's words, one line." }),
+})
+
+export const DriverExecutionResult = Type.Object(
+  {
+    command: Type.String(),
+    stdout: Type.Unknown({ description: 'Device text without echo and prompt; JSON where the driver answers so.' }),
+    stderr: Type.String(),
+    exit_status: Type.Integer({ description: '0: the device accepted the input; 1: it refused.' }),
+    failure: nullable(Failure),
+    download_url: nullable(Type.String()),
+    metadata: Type.Object(
+      {
+        host: Type.String(),
+        duration_seconds: Type.Number({ description: 'Seconds, 3 decimals.' }),
+        session_reused: Type.Boolean(),
+      },
+      { additionalProperties: true },
+    ),
+    parsed: Type.Unknown({ description: 'What a parser made of `stdout`; `null` without one.' }),
+  },
+  { title: 'DriverExecutionResult', description: "A device's answer to one command or config line." },
+)
+export type DriverExecutionResult = Static<typeof DriverExecutionResult>
+
+export const JobResult = Type.Object(
+  {
+    type: Type.Integer({ description: '1 successful, 2 failed, 3 stopped, 4 retried.' }),
+    retval: nullable(Type.Array(DriverExecutionResult)),
+    error: nullable(
+      Type.Object({
+        type: Type.String({ description: 'Kind of the error: `timeout`, `denied`, `unavailable`, ...' }),
+        message: Type.String(),
+        code: Type.String({ description: 'Stable code: `AUTH_FAILED`, `CONNECT_TIMEOUT`, ...' }),
+      }),
+    ),
+    diff: Type.Optional(Type.String({ description: 'Candidate against running configuration.' })),
+    transcript: Type.Optional(Type.String({ description: 'Redacted; when the request asked for it.' })),
+  },
+  { title: 'JobResult' },
+)
+export type JobResult = Static<typeof JobResult>
+
+export const JobInResponse = Type.Object(
+  {
+    id: Type.String(),
+    status: Type.String({
+      description: '`queued` `started` `finished` `failed` `canceled` `stopped` `scheduled` `deferred` `expired`',
+    }),
+    outcome: nullable(
+      Type.String({
+        description:
+          'The truth about an ended job: `succeeded`; `refused`: a query command was refused; `failed`: nothing was changed; `rolled_back`; `partial`: some lines are in force; `unknown`: contact was lost after the first config byte, verify the device; `expired`; `canceled`.',
+      }),
+    ),
+    created_at: instant('When it was accepted.'),
+    enqueued_at: instant('When it began to wait.'),
+    started_at: instant('When a worker took it, the last time.'),
+    ended_at: instant('When it ended.'),
+    queue: Type.String({ description: '`FifoQ`, `HostQ_<host>`.' }),
+    worker: nullable(Type.String()),
+    node: nullable(Type.String()),
+    result: nullable(JobResult),
+    task_id: nullable(Type.String()),
+    device_name: nullable(Type.String({ description: 'The host, as in the request.' })),
+    device: Type.String({ description: 'Id of the device: what jobs are ordered by.' }),
+    driver: Type.String(),
+    kind: Type.String({ description: '`query`, `modification` or `opaque`.' }),
+    queue_strategy: Type.String({ description: '`fifo` or `pinned`.' }),
+    command: nullable(Type.Array(Type.String(), { description: 'Commands or config lines.' })),
+    duration: nullable(Type.Number({ description: 'Seconds from start to end.' })),
+    queue_time: nullable(Type.Number({ description: 'Seconds from acceptance to start.' })),
+    attempt: Type.Integer({ description: 'Starts so far.' }),
+    tags: Type.Array(Type.String()),
+    cancel_requested: Type.Boolean(),
+    progress: Type.Optional(
+      Type.Array(DriverExecutionResult, { description: 'While it runs: the lines that the device has answered.' }),
+    ),
+  },
+  { title: 'JobInResponse' },
+)
+export type JobInResponse = Static<typeof JobInResponse>
+
+const FailedDevice = Type.Object({
+  index: Type.Integer({ description: 'Place in `devices`, from 0.' }),
+  host: Type.String(),
+  reason: Type.String(),
+  code: Type.String(),
+  errors: Type.Optional(Type.Array(Type.Object({ path: Type.String(), message: Type.String() }))),
+})
+
+export const BatchSubmitJobResponse = Type.Object(
+  { succeeded: Type.Array(JobInResponse), failed: Type.Array(FailedDevice) },
+  { title: 'BatchSubmitJobResponse', description: 'Each device of the request is in exactly one of the two lists.' },
+)
+export type BatchSubmitJobResponse = Static<typeof BatchSubmitJobResponse>
+
+export const ConnectionTestResponse = Type.Object(
+  {
+    success: Type.Boolean(),
+    latency: nullable(Type.Number({ description: 'Seconds to the first prompt, or to the failure.' })),
+    error: nullable(Type.String()),
+    code: nullable(Type.String({ description: 'Code of the error.' })),
+    result: nullable(
+      Type.Object(
+        { driver: Type.String(), host: Type.String() },
+        { additionalProperties: true, description: 'What the session says about its device.' },
+      ),
+    ),
+    timestamp: instant('When the test ended.'),
+  },
+  { title: 'ConnectionTestResponse' },
+)
+export type ConnectionTestResponse = Static<typeof ConnectionTestResponse>
+
+export const WorkerInResponse = Type.Object(
+  {
+    name: Type.String(),
+    status: Type.String({ description: '`busy` or `idle`.' }),
+    type: Type.String({ description: '`node`, `fifo` or `pinned`.' }),
+    pid: nullable(Type.Integer()),
+    hostname: nullable(Type.String()),
+    node: Type.String(),
+    device: nullable(Type.String({ description: 'The device that a pinned worker serves.' })),
+    queues: Type.Array(Type.String()),
+    last_heartbeat: instant('Last sign of life of its node.'),
+    birth_at: instant('When it began.'),
+    successful_job_count: Type.Integer(),
+    failed_job_count: Type.Integer(),
+  },
+  { title: 'WorkerInResponse' },
+)
+export type WorkerInResponse = Static<typeof WorkerInResponse>
+
+export const CanceledJob = Type.Object(
+  {
+    id: Type.String(),
+    status: Type.String({ description: '`canceled`; `started` while the worker is still ending the job.' }),
+    cancel_requested: Type.Boolean(),
+  },
+  { title: 'CanceledJob' },
+)
+
+export const HeldDevice = Type.Object(
+  { device: Type.String(), reason: Type.String(), since: instant('Since when its modifications wait.') },
+  { title: 'HeldDevice' },
+)
+
+export const ReleasedDevice = Type.Object({ device: Type.String(), status: Type.String() }, { title: 'ReleasedDevice' })
+
+export const Health = Type.Object({ status: Type.String() }, { title: 'Health' })

@@ -1,0 +1,70 @@
+import type { JobRecord, JobStatus, Operation } from '@netpulse/core'
+import { createRedactor } from '@netpulse/core'
+import type { JobInResponse, JobResult } from '../schemas/response-schemas.js'
+import { commandResultOnWire } from './command-result-on-wire.js'
+import type { FormatTimestamp } from './timestamps.js'
+
+/** `result.type` of the reference: 1 successful, 2 failed, 3 stopped. */
+const resultType: Readonly<Partial<Record<JobStatus, number>>> = {
+  finished: 1,
+  failed: 2,
+  expired: 2,
+  stopped: 3,
+  canceled: 3,
+}
+
+/** Config lines may hold passwords, and who reads a job need not be who sent it. */
+const redactor = createRedactor([])
+
+const linesOf = (operation: Operation): string[] =>
+  (operation.type === 'command' ? operation.commands : operation.lines).map((line) => redactor.redact(line))
+
+function resultOnWire({ status, result }: JobRecord): JobResult | null {
+  if (result === undefined) return null
+  const { results, error, diff, transcript } = result
+  return {
+    type: resultType[status] ?? 2,
+    retval: results.map(commandResultOnWire),
+    error: error === undefined ? null : { type: error.kind, message: error.message, code: error.code },
+    ...(diff === undefined ? {} : { diff }),
+    ...(transcript === undefined ? {} : { transcript }),
+  }
+}
+
+const secondsBetween = (from: Date | undefined, to: Date | undefined): number | null =>
+  from === undefined || to === undefined ? null : (to.getTime() - from.getTime()) / 1000
+
+const timesOf = (job: JobRecord, format: FormatTimestamp) => ({
+  created_at: format(job.createdAt),
+  enqueued_at: format(job.createdAt),
+  started_at: job.startedAt === undefined ? null : format(job.startedAt),
+  ended_at: job.endedAt === undefined ? null : format(job.endedAt),
+  duration: secondsBetween(job.startedAt, job.endedAt),
+  queue_time: secondsBetween(job.createdAt, job.startedAt),
+})
+
+/** A job with the reference's field names, and those that tell the whole truth about it. */
+export function jobOnWire(job: JobRecord, format: FormatTimestamp): JobInResponse {
+  const { request } = job
+  return {
+    id: job.id,
+    status: job.status,
+    outcome: job.outcome ?? null,
+    ...timesOf(job, format),
+    queue: job.queue,
+    worker: job.worker ?? null,
+    node: job.node ?? null,
+    result: resultOnWire(job),
+    task_id: null,
+    device_name: request.device.host,
+    device: job.deviceId,
+    driver: request.driver,
+    kind: job.kind,
+    queue_strategy: job.strategy,
+    command: linesOf(request.operation),
+    attempt: job.attempt,
+    tags: [...job.tags],
+    cancel_requested: job.cancelRequested,
+    ...(job.progress.length === 0 ? {} : { progress: job.progress.map(commandResultOnWire) }),
+  }
+}

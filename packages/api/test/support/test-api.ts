@@ -1,0 +1,40 @@
+import { createServer, type CreateServerOptions, type Role } from '@netpulse/api'
+import { InMemoryNetPulse } from './in-memory-netpulse.js'
+
+const keys: Readonly<Record<string, Role>> = {
+  'key-of-viewer': 'viewer',
+  'key-of-operator': 'operator',
+  'key-of-admin': 'admin',
+}
+
+/** The API over the in-memory engine, with one key per role: `key-of-<role>`. */
+export async function startTestApi(options: Partial<CreateServerOptions> = {}) {
+  const netpulse = new InMemoryNetPulse()
+  const app = await createServer({
+    netpulse,
+    authenticate: (key) => {
+      const role = Object.hasOwn(keys, key) ? keys[key] : undefined
+      return role === undefined ? undefined : { id: `id-of-${role}`, name: role, role }
+    },
+    ...options,
+  })
+  const send = (method: string, url: string, body?: unknown, headers: Record<string, string> = {}) =>
+    app.inject({
+      method: method as 'GET',
+      url,
+      headers: { 'x-api-key': 'key-of-admin', ...headers },
+      ...(body === undefined ? {} : { payload: body as object }),
+    })
+  return {
+    app,
+    netpulse,
+    get: (url: string) => send('GET', url),
+    post: (url: string, body: unknown, headers?: Record<string, string>) => send('POST', url, body, headers),
+    delete: (url: string) => send('DELETE', url),
+    send,
+    [Symbol.asyncDispose]: async () => app.close(),
+  }
+}
+
+/** A body that `POST /device/exec` takes. */
+export const showClock = { driver: 'echo', connection_args: { host: '192.0.2.1' }, command: 'show clock' }
