@@ -1,5 +1,5 @@
 export type { ByteStream } from './byte-stream.js'
-export type { Answer, ChannelCall, ChannelPlatform } from './channel/channel-call.js'
+export type { Answer, ChannelAnswer, ChannelCall, ChannelPlatform, TextPattern } from './channel/channel-call.js'
 export { CliChannel } from './channel/cli-channel.js'
 export type { ChannelEncoding, ChannelOptions } from './channel/cli-channel.js'
 export { logIn } from './channel/login.js'

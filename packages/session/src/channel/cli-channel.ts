@@ -88,6 +88,11 @@ export class CliChannel {
     return this.#state === 'prompt' && this.#exchange === undefined
   }
 
+  /** The device waits for something else than a command: an answer to what ended the last call. */
+  get atQuestion(): boolean {
+    return this.#state === 'question' && this.#exchange === undefined
+  }
+
   /** A call has timed out or was aborted: the session must not serve another job. */
   get doubtful(): boolean {
     return this.#doubtful

@@ -3,7 +3,7 @@ import { isNetPulseError } from '@netpulse/core'
 import type { CallContext } from '@netpulse/driver-sdk'
 import { driverError } from '@netpulse/driver-sdk'
 import type { LoginDialogue } from '@netpulse/platforms'
-import type { Answer, ChannelCall } from './channel-call.js'
+import type { Answer, ChannelCall, TextPattern } from './channel-call.js'
 import type { CliChannel } from './cli-channel.js'
 
 export interface LoginRequest {
@@ -51,12 +51,14 @@ function callFor(request: LoginRequest, given: ReadonlySet<string>, context: Cal
   return {
     ...context,
     timeoutMs: request.timeoutMs,
-    until: tried ? [username, password, refused] : [username, password],
+    until: [asked(username), asked(password), ...(tried ? [refused] : [])],
     cautious: tried || !request.asks,
     anyPrompt: request.promptIsProvedLater,
     echo: 'none',
   }
 }
+
+const asked = (question: RegExp): TextPattern => ({ test: (text) => question.test(text), atCursor: true })
 
 function textFor(question: (typeof questions)[number], request: LoginRequest, given: Set<string>): string {
   if (question === 'refused' || given.has(question))

@@ -10,9 +10,6 @@ const promptEnds = new Set('>#$%]):~?')
 
 const squash = (text: string): string => text.replace(/\s+/g, '')
 
-/** A line that no prompt has, to see whether a line before the last belongs to the prompt. */
-const noPrompt = '\u0000'
-
 /** Recognises the prompts of one device. */
 export class PromptFinder {
   readonly #platform: ChannelPlatform
@@ -65,16 +62,13 @@ export class PromptFinder {
 
   #endingWith(row: string, lines: readonly string[]): string | undefined {
     const { prompt, promptLines } = this.#platform
-    let found = prompt.matches(row) ? row : undefined
-    let tail = row
-    for (let count = 2; count <= Math.min(promptLines, lines.length + 1); count++) {
-      const line = lines[lines.length - count + 1]!
-      if (line.length > longestPrompt) break
-      if (prompt.matches(`${line}\n${tail}`) && !prompt.matches(`${noPrompt}\n${tail}`)) found = `${line}\n${tail}`
-      tail = `${line}\n${tail}`
-    }
-    return found
+    const before = promptLines > 1 && lines.length > 0 ? lines.slice(1 - promptLines) : []
+    const tail = before.length === 0 ? row : `${before.map(shortened).join('\n')}\n${row}`
+    if (!prompt.matches(tail)) return undefined
+    const start = prompt.start?.(tail) ?? tail.length
+    return tail.slice(Math.min(tail.lastIndexOf('\n', start - 1) + 1, tail.length - row.length))
   }
 }
 
+const shortened = (line: string): string => line.slice(-longestPrompt)
 const lastLine = (text: string): string => text.slice(text.lastIndexOf('\n') + 1)

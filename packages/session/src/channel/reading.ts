@@ -1,4 +1,4 @@
-import type { Answer, ChannelCall, ChannelPlatform } from './channel-call.js'
+import type { Answer, ChannelCall, ChannelPlatform, TextPattern } from './channel-call.js'
 import { EchoWatch } from './echo-watch.js'
 import type { PromptFinder } from './prompt-finder.js'
 import type { TerminalText } from './terminal-text.js'
@@ -141,7 +141,8 @@ export class Reading {
   #patternEnd(text: TerminalText): Verdict | undefined {
     const { until, cautious } = this.call
     if (until === undefined) return undefined
-    const by = this.#searchLines(text, until) ?? indexOfMatch(until, this.#openText(text))
+    const by =
+      this.#searchLines(text, until) ?? (text.row === '' ? undefined : indexOfMatch(until, this.#openText(text)))
     if (by === undefined) return undefined
     // A pattern may describe the prompt itself: the session is at its prompt then.
     const prompt = this.#prompts.at(text) ?? ''
@@ -150,9 +151,11 @@ export class Reading {
   }
 
   /** Each completed line once. */
-  #searchLines(text: TerminalText, until: readonly RegExp[]): number | undefined {
+  #searchLines(text: TerminalText, until: readonly TextPattern[]): number | undefined {
+    if (until.every(({ atCursor }) => atCursor === true)) return undefined
+    const anywhere = until.map((pattern) => (pattern.atCursor === true ? nowhere : pattern))
     for (; this.#found === undefined && this.#searchedTo < text.lines.length; this.#searchedTo++) {
-      this.#found = indexOfMatch(until, text.lines[this.#searchedTo]!.slice(0, longestQuestion))
+      this.#found = indexOfMatch(anywhere, text.lines[this.#searchedTo]!.slice(0, longestQuestion))
     }
     return this.#found
   }
@@ -185,7 +188,9 @@ export class Reading {
 
 const lineEndsOf = (prompt: string): number => prompt.split('\n').length - 1
 
-function indexOfMatch(patterns: readonly RegExp[], text: string): number | undefined {
+const nowhere: TextPattern = { test: () => false }
+
+function indexOfMatch(patterns: readonly TextPattern[], text: string): number | undefined {
   const index = text === '' ? -1 : patterns.findIndex((pattern) => pattern.test(text))
   return index === -1 ? undefined : index
 }

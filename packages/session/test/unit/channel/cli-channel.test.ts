@@ -267,7 +267,7 @@ describe('CliChannel', () => {
   it('keeps the lines of a prompt of several lines out of the output', async () => {
     const junos: ChannelPlatform = {
       ...plainPlatform,
-      prompt: matcher(/^(?:\[edit[^\]]*\]\n)?[\w@.-]+[>#] $/),
+      prompt: matcher(/(?<=^|\n)(?:\[edit[^\]]*\]\n)?[\w@.-]+[>#] $/),
       promptLines: 2,
     }
     const { device, channel } = await opened('\r\n[edit]\r\nlab@r1# ', junos)

@@ -1,11 +1,14 @@
 import type { PromptMatcher } from '@netpulse/platforms'
 import type { ByteStream, ChannelPlatform } from '../../../src/index.js'
 
-export const matcher = (pattern: RegExp): PromptMatcher => ({ matches: (tail) => pattern.test(tail) })
+export const matcher = (pattern: RegExp): PromptMatcher => ({
+  matches: (tail) => pattern.test(tail),
+  start: (tail) => pattern.exec(tail)?.index,
+})
 
 /** A line-live CLI: `r1>`, `r1#`, `r1(config-if)#`. */
 export const plainPlatform: ChannelPlatform = {
-  prompt: matcher(/^[\w.\-@/:]{1,63}(?:\([\w.\-@/:]{1,32}\))?[>#]\s?$/),
+  prompt: matcher(/(?<=^|\n)[\w.\-@/:]{1,63}(?:\([\w.\-@/:]{1,32}\))?[>#]\s?$/),
   promptLines: 1,
   pagers: [{ pattern: /\s*--\s?more\s?--\s*$/i, answer: ' ' }],
   returnKey: '\n',
