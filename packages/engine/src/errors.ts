@@ -25,6 +25,15 @@ export const engineError = defineErrors({
     retryable: true,
     summary: 'NetPulse was shut down before the job could end.',
   },
+  DRIVER_UNKNOWN: {
+    kind: 'invalid',
+    summary: 'No configured driver has this name or alias. `GET /drivers` and the plugin table list those there are.',
+  },
+  SAVE_FAILED: {
+    kind: 'conflict',
+    summary:
+      "The change is in force, but the device did not save it: it is lost at the device's next restart. Save it by hand or send the job again.",
+  },
   CONFIG_REFUSED: {
     kind: 'conflict',
     summary:

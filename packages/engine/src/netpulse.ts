@@ -36,10 +36,18 @@ export interface NetPulseOptions {
    * `{ '@acme/netpulse-driver-x': { ... }, '@netpulse/driver-cli': { platforms: ['./acme_os.yaml'] } }`.
    */
   readonly plugins?: Readonly<Record<string, JsonObject>>
+  /**
+   * Chooses the node of a device that no node holds: `greedy`, `least_load`, `least_load_random`,
+   * `load_weighted_random`, or the name of a plugin.
+   * @defaultValue 'least_load'
+   */
+  readonly scheduler?: string
   /** Jobs that run at once over connections of their own (strategy `fifo`). 1 to 1000. @defaultValue 50 */
   readonly concurrency?: number
   /** Devices that may be pinned at once. @defaultValue 5000 */
   readonly capacity?: number
+  /** Sessions that one pinned device may have at once: more than one keeps those of several users open. @defaultValue 1 */
+  readonly sessionsPerDevice?: number
   /** A pinned session that nobody used for this long is closed, unless the request's `keepalive` says more. Seconds. @defaultValue 600 */
   readonly idleTimeoutSeconds?: number
   /** A session that idled this long is probed by a prompt round trip before its next job. Seconds. @defaultValue 30 */

@@ -1,0 +1,147 @@
+import type { DeviceId, JobEvent, JobId, JobRecord, JobStatus } from '@netpulse/core'
+import { coreError } from '@netpulse/core'
+import type { DriverManifest, HostKeyStore } from '@netpulse/driver-sdk'
+import type { CancelOutcome, DeviceHold, EventQuery, JobFilter, Page, PageRequest, QueueBackend } from '@netpulse/queue'
+import { queueError } from '@netpulse/queue'
+import type { Clock } from '@netpulse/core'
+import type { ConnectionTester } from './connection-test.js'
+import { engineError } from './errors.js'
+import type {
+  BulkOutcome,
+  ConnectionTest,
+  ConnectionTestRequest,
+  NetPulse,
+  SubmitRequest,
+  WorkerInfo,
+} from './netpulse.js'
+import type { DriverCatalog } from './submit/driver-catalog.js'
+import type { Submitter } from './submit/submitter.js'
+import type { NodeWorker } from './work/node-worker.js'
+
+export interface EngineParts {
+  readonly backend: QueueBackend
+  readonly catalog: DriverCatalog
+  readonly submitter: Submitter
+  readonly tester: ConnectionTester
+  readonly node: NodeWorker
+  readonly hostKeys: HostKeyStore
+  readonly clock: Clock
+}
+
+/** The public face: hands each call to the part that does it. */
+export class Engine implements NetPulse {
+  readonly hostKeys: HostKeyStore
+  readonly #parts: EngineParts
+  #closing: Promise<void> | undefined
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts
+    this.hostKeys = parts.hostKeys
+  }
+
+  async submit(request: SubmitRequest): Promise<JobRecord> {
+    this.#assertOpen()
+    return this.#parts.submitter.submit(request)
+  }
+
+  async submitMany(requests: readonly SubmitRequest[]): Promise<readonly BulkOutcome[]> {
+    this.#assertOpen()
+    return this.#parts.submitter.submitMany(requests)
+  }
+
+  async get(id: JobId): Promise<JobRecord> {
+    const job = await this.find(id)
+    if (job === undefined) throw queueError('JOB_NOT_FOUND', `Job ${id} not found`)
+    return job
+  }
+
+  find(id: JobId): Promise<JobRecord | undefined> {
+    return this.#parts.backend.jobs.find(id)
+  }
+
+  list(filter: JobFilter, page: PageRequest): Promise<Page<JobRecord>> {
+    return this.#parts.backend.jobs.list(filter, page)
+  }
+
+  async wait(
+    id: JobId,
+    { timeoutMs, signal }: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {},
+  ): Promise<JobRecord> {
+    signal?.throwIfAborted()
+    const controller = new AbortController()
+    const onAbort = (): void => controller.abort(signal?.reason)
+    signal?.addEventListener('abort', onAbort, { once: true })
+    const late = coreError('ABORTED', `Job ${id} has not ended yet.`)
+    const cancelTimer = timeoutMs === undefined ? undefined : this.#timer(timeoutMs, () => controller.abort(late))
+    try {
+      return await this.#parts.backend.jobs.ended(id, controller.signal)
+    } catch (error) {
+      if (error !== late) throw error
+      return await this.get(id)
+    } finally {
+      cancelTimer?.()
+      signal?.removeEventListener('abort', onAbort)
+    }
+  }
+
+  cancel(id: JobId): Promise<CancelOutcome> {
+    return this.#parts.backend.jobs.cancel(id)
+  }
+
+  events(query: EventQuery): AsyncIterable<JobEvent> {
+    return this.#parts.backend.jobs.events(query)
+  }
+
+  counts(): Promise<Readonly<Record<JobStatus, number>>> {
+    return this.#parts.backend.jobs.counts()
+  }
+
+  async testConnection(request: ConnectionTestRequest, signal?: AbortSignal): Promise<ConnectionTest> {
+    this.#assertOpen()
+    return this.#parts.tester.test(request, signal)
+  }
+
+  async workers(): Promise<readonly WorkerInfo[]> {
+    const nodes = await this.#parts.backend.nodes.list()
+    return nodes.flatMap(({ workers, lastHeartbeatAt, pinned: _, ...node }) =>
+      workers.map((worker) => ({ ...worker, node, lastHeartbeatAt })),
+    )
+  }
+
+  holds(): Promise<readonly DeviceHold[]> {
+    return this.#parts.backend.holds.list()
+  }
+
+  releaseHold(device: DeviceId): Promise<boolean> {
+    return this.#parts.backend.holds.release(device)
+  }
+
+  async drivers(): Promise<readonly DriverManifest[]> {
+    return this.#parts.catalog.manifests()
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await this.#parts.node.close()
+    } finally {
+      await this.#parts.backend.stop()
+    }
+  }
+
+  #timer(delayMs: number, run: () => void): () => void {
+    return this.#parts.clock.setTimer(delayMs, run)
+  }
+
+  #assertOpen(): void {
+    if (this.#closing !== undefined) throw engineError('DRAINED', 'NetPulse is shutting down and takes no new work.')
+  }
+}

@@ -1,0 +1,49 @@
+import type { Clock, Logger } from '@netpulse/core'
+import { compileSchema, silentLogger, systemClock } from '@netpulse/core'
+import type { NetPulseOptions } from './netpulse.js'
+
+type Plain = Omit<NetPulseOptions, 'hostKeys' | 'logger' | 'clock'>
+
+const seconds = (minimum: number, maximum: number, preset: number): object => ({
+  type: 'number',
+  minimum,
+  maximum,
+  default: preset,
+  'x-unit': 's',
+})
+const count = (maximum: number, preset: number): object => ({ type: 'integer', minimum: 1, maximum, default: preset })
+
+/** The options that are data. Defaults stand here and nowhere else. */
+const schema = {
+  type: 'object',
+  properties: {
+    store: { type: 'string', minLength: 1, default: '.netpulse' },
+    appDir: { type: 'string', minLength: 1 },
+    plugins: { type: 'object', additionalProperties: { type: 'object' }, default: {} },
+    scheduler: { type: 'string', minLength: 1, default: 'least_load' },
+    concurrency: count(1_000, 50),
+    capacity: count(1_000_000, 5_000),
+    sessionsPerDevice: count(100, 1),
+    idleTimeoutSeconds: seconds(1, 86_400, 600),
+    probeAfterSeconds: seconds(0, 86_400, 30),
+    maxQueuedPerDevice: count(10_000_000, 10_000),
+    maxQueued: count(100_000_000, 1_000_000),
+    afterUnknownOutcome: { enum: ['hold', 'allow'], default: 'hold' },
+    drainTimeoutSeconds: seconds(0, 3_600, 30),
+  },
+  additionalProperties: false,
+}
+
+/** Options with every default filled in. */
+export type Settings = Required<Plain> & {
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly hostKeys: NetPulseOptions['hostKeys']
+}
+
+/** @throws INVALID_INPUT */
+export function settingsOf(options: NetPulseOptions): Settings {
+  const { clock = systemClock, logger = silentLogger, hostKeys, ...plain } = options
+  const checked = compileSchema<Required<Plain>>(schema).parse({ ...plain }, 'The options of createNetPulse')
+  return { ...checked, appDir: checked.appDir ?? process.cwd(), clock, logger, hostKeys }
+}

@@ -1,0 +1,157 @@
+import type { JobRecord, JobResult, Redactor } from '@netpulse/core'
+import { createRedactor, isNetPulseError } from '@netpulse/core'
+import type { CallContext } from '@netpulse/driver-sdk'
+import type { Delivery } from '@netpulse/queue'
+import type { LendSession, LentSession } from '../sessions/lent-session.js'
+import { CleanUp } from './clean-up.js'
+import type { Conclusion } from './conclude.js'
+import { conclude } from './conclude.js'
+import type { JobLimits } from './job-limits.js'
+import type { JobRun, RunAnswer } from './job-run.js'
+import { newProgress } from './job-run.js'
+import { JournalWriter } from './journal-writer.js'
+import { LiveOutput } from './live-output.js'
+import type { OpenedJob } from './opened-job.js'
+import { openJob } from './opened-job.js'
+import { redactError } from './redaction.js'
+import type { RedactorCache } from './redactor-cache.js'
+import { runCommands } from './run-commands.js'
+import { runConfig } from './run-config.js'
+import type { RunnerOptions } from './runner-options.js'
+import { Transcript } from './transcript.js'
+
+/** What the session's owner has to know afterwards. */
+export interface AttemptSession {
+  readonly lent: LentSession
+  readonly keep: boolean
+}
+
+/** One attempt at a job, from the delivery to what becomes of it. */
+export class Attempt {
+  readonly #options: RunnerOptions
+  readonly #job: JobRecord
+  readonly #limits: JobLimits
+  readonly #journal: JournalWriter
+  readonly #progress = newProgress()
+  #redactor: Redactor = createRedactor([])
+  #transcript: Transcript | undefined
+  #output: LiveOutput | undefined
+  #lent: LentSession | undefined
+  #keep = false
+
+  constructor(options: RunnerOptions, delivery: Delivery, limits: JobLimits) {
+    this.#options = options
+    this.#job = delivery.job
+    this.#limits = limits
+    this.#journal = new JournalWriter(options.jobs, delivery.claim)
+  }
+
+  /** The session that was used, if it came to that. */
+  get session(): AttemptSession | undefined {
+    return this.#lent === undefined ? undefined : { lent: this.#lent, keep: this.#keep }
+  }
+
+  /** Runs to an end. Never throws: what goes wrong decides what becomes of the job. */
+  async run(lend: LendSession, redactors: RedactorCache): Promise<Conclusion> {
+    try {
+      this.#limits.throwIfStopping()
+      const opened = openJob(this.#job, this.#options)
+      this.#redactor = redactors.of(opened)
+      const context = this.#listen()
+      this.#lent = await lend(opened.spec, context)
+      return this.#answered(await this.#work(this.#lent, opened, context))
+    } catch (error) {
+      return this.#broken(error)
+    }
+  }
+
+  /** The driver did not obey: what it was doing is left behind, and nothing that it still answers counts. */
+  abandon(): Conclusion {
+    this.#progress.uncertain ||= this.#progress.touched && this.#progress.accepted > 0
+    this.#keep = false
+    return this.#broken(this.#limits.stopReason)
+  }
+
+  /** Nothing more is written about this attempt but its end. */
+  close(): void {
+    this.#journal.close()
+    this.#output?.end()
+  }
+
+  async #work(lent: LentSession, opened: OpenedJob, context: CallContext): Promise<RunAnswer> {
+    const { session } = lent
+    const run = this.#runOn(lent, opened, context)
+    if (this.#job.request.operation.type === 'command') {
+      const answer = await runCommands(session, run)
+      this.#keep = session.usable
+      return answer
+    }
+    const { clock, log } = this.#options
+    const cleanUp = new CleanUp({ clock, log, limits: this.#limits, context, session })
+    const answer = await runConfig(session, run, cleanUp)
+    this.#keep = session.usable && !cleanUp.doubt
+    return answer
+  }
+
+  #runOn(lent: LentSession, opened: OpenedJob, context: CallContext): JobRun {
+    return {
+      job: this.#job,
+      limits: this.#limits,
+      journal: this.#journal,
+      progress: this.#progress,
+      redactor: this.#redactor,
+      context,
+      send: { options: opened.driverOptions, switches: this.#job.request.switches },
+      sessionReused: lent.reused,
+    }
+  }
+
+  #listen(): CallContext {
+    const { onOutput } = this.#options
+    if (this.#job.request.transcript) this.#transcript = new Transcript(this.#redactor)
+    if (onOutput !== undefined) this.#output = new LiveOutput(this.#redactor, (text) => onOutput(this.#job, text))
+    return {
+      signal: this.#limits.signal,
+      ...(this.#transcript === undefined ? {} : { onTraffic: this.#transcript.add }),
+      ...(this.#output === undefined ? {} : { onOutput: this.#output.add }),
+    }
+  }
+
+  #answered({ status, outcome, ...answer }: RunAnswer): Conclusion {
+    const error = answer.error === undefined ? {} : { error: redactError(answer.error, this.#redactor) }
+    const result = { results: this.#progress.results, ...answer, ...error, ...this.#recorded() }
+    return { action: 'finish', ending: { status, outcome, result } }
+  }
+
+  #broken(thrown: unknown): Conclusion {
+    // After an abort a driver throws whatever it likes; the reason of the abort is what happened.
+    const cause = this.#limits.stopReason ?? thrown
+    if (!isNetPulseError(thrown)) this.#logBug(thrown)
+    const { holdUnknown, durable, random } = this.#options
+    const conclusion = conclude({
+      job: this.#job,
+      progress: this.#progress,
+      cause,
+      sessionReused: this.#lent?.reused ?? false,
+      holdUnknown,
+      durable,
+      random,
+      redactor: this.#redactor,
+    })
+    if (conclusion.action !== 'finish') return conclusion
+    const { ending } = conclusion
+    return { action: 'finish', ending: { ...ending, result: { ...ending.result, ...this.#recorded() } } }
+  }
+
+  #recorded(): Pick<JobResult, 'transcript'> {
+    return this.#transcript === undefined ? {} : { transcript: this.#transcript.toString() }
+  }
+
+  #logBug(thrown: unknown): void {
+    const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
+    this.#options.log.error(
+      { job: this.#job.id, driver: this.#job.request.driver, stack: this.#redactor.redact(stack) },
+      'A job ended by a bug.',
+    )
+  }
+}

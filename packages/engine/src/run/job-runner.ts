@@ -1,0 +1,103 @@
+import type { NetPulseError } from '@netpulse/core'
+import { isNetPulseError, toErrorData } from '@netpulse/core'
+import type { Claim, Delivery } from '@netpulse/queue'
+import type { LendSession } from '../sessions/lent-session.js'
+import { Attempt } from './attempt.js'
+import type { Conclusion } from './conclude.js'
+import { JobLimits, isClaimLost } from './job-limits.js'
+import type { RedactorCache } from './redactor-cache.js'
+import type { RunnerOptions } from './runner-options.js'
+
+/** How long a driver may take to obey an abort. */
+const graceMs = 5_000
+/** Pauses before a job's end is written once more when the store cannot take it. */
+const patienceMs = [1_000, 2_000, 4_000, 8_000, 16_000] as const
+
+/** What became of a delivery, for a worker's counters. */
+export type DeliveryEnd = 'succeeded' | 'failed' | 'retrying' | 'dropped'
+
+/** Runs deliveries to their end, each within its deadline, and writes what became of them. */
+export class JobRunner {
+  readonly #options: RunnerOptions
+  readonly #running = new Set<JobLimits>()
+  #closed: NetPulseError | undefined
+
+  constructor(options: RunnerOptions) {
+    this.#options = options
+  }
+
+  /** Jobs that run now. */
+  get running(): number {
+    return this.#running.size
+  }
+
+  /** Tells every running job to end. */
+  stopAll(reason: NetPulseError): void {
+    for (const limits of [...this.#running]) limits.stop(reason)
+  }
+
+  /** Ends every running job, and at once each that still arrives. */
+  close(reason: NetPulseError): void {
+    this.#closed = reason
+    this.stopAll(reason)
+  }
+
+  /** Resolves when the job's end is stored and its session given back. Never throws. */
+  async run(delivery: Delivery, lend: LendSession, redactors: RedactorCache): Promise<DeliveryEnd> {
+    const { clock } = this.#options
+    const timeoutMs = delivery.job.request.executionTimeoutSeconds * 1000
+    const limits = new JobLimits({ clock, timeoutMs, graceMs, signal: delivery.signal })
+    this.#running.add(limits)
+    if (this.#closed !== undefined) limits.stop(this.#closed)
+    try {
+      const attempt = new Attempt(this.#options, delivery, limits)
+      const abandoned = limits.abandoned.then(() => attempt.abandon())
+      const conclusion = await Promise.race([attempt.run(lend, redactors), abandoned])
+      limits.end()
+      attempt.close()
+      const { session } = attempt
+      const [end] = await Promise.all([
+        this.#write(delivery.claim, conclusion),
+        session?.lent.giveBack(session.keep && conclusion.action === 'finish'),
+      ])
+      return end
+    } finally {
+      limits.end()
+      this.#running.delete(limits)
+    }
+  }
+
+  async #write(claim: Claim, conclusion: Conclusion): Promise<DeliveryEnd> {
+    if (conclusion.action === 'drop') return 'dropped'
+    const write = async (): Promise<DeliveryEnd> => {
+      if (conclusion.action === 'retry') {
+        await this.#options.jobs.retry(claim, conclusion.delayMs, conclusion.error)
+        return 'retrying'
+      }
+      await this.#options.jobs.finish(claim, conclusion.ending)
+      return conclusion.ending.status === 'finished' ? 'succeeded' : 'failed'
+    }
+    return this.#persist(claim, write)
+  }
+
+  /** The device has done its part: a store that is away for a moment must not lose what it said. */
+  async #persist(claim: Claim, write: () => Promise<DeliveryEnd>): Promise<DeliveryEnd> {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await write()
+      } catch (error) {
+        const pauseMs = patienceMs[tries]
+        const again = isNetPulseError(error) && error.retryable && !isClaimLost(error)
+        if (!again || pauseMs === undefined) return this.#lost(claim, error)
+        await new Promise<void>((resolve) => this.#options.clock.setTimer(pauseMs, resolve))
+      }
+    }
+  }
+
+  #lost(claim: Claim, error: unknown): DeliveryEnd {
+    const { code } = toErrorData(error)
+    const stack = isNetPulseError(error) ? {} : { stack: String((error as Error).stack) }
+    this.#options.log.error({ job: claim.jobId, code, ...stack }, 'The end of a job could not be stored.')
+    return 'dropped'
+  }
+}

@@ -1,0 +1,17 @@
+import type { Clock, JobRecord, Logger } from '@netpulse/core'
+import type { JobStore } from '@netpulse/queue'
+import type { JobOpenerOptions } from './opened-job.js'
+
+export interface RunnerOptions extends JobOpenerOptions {
+  readonly jobs: Pick<JobStore, 'journal' | 'finish' | 'retry'>
+  readonly clock: Clock
+  readonly log: Logger
+  /** Whether later modifications wait after an unknown outcome. */
+  readonly holdUnknown: boolean
+  /** Whether jobs survive this process. */
+  readonly durable: boolean
+  /** Numbers in [0, 1). */
+  readonly random: () => number
+  /** Live output of a running job, redacted, in whole lines. */
+  readonly onOutput?: (job: JobRecord, text: string) => void
+}

@@ -1,0 +1,23 @@
+import type { CallContext, Session } from '@netpulse/driver-sdk'
+import type { SessionOpener } from './session-opener.js'
+import type { SessionSpec } from './session-spec.js'
+
+/** A session for the time of one job. */
+export interface LentSession {
+  readonly session: Session
+  /** It has served a job before. */
+  readonly reused: boolean
+  /** Ends the loan. Without `keep` the session is closed: the job is in doubt about it. Resolves when it is. */
+  giveBack(keep: boolean): Promise<void>
+}
+
+/** Where a worker gets sessions from. */
+export type LendSession = (spec: SessionSpec, context: CallContext) => Promise<LentSession>
+
+/** A session that lives for one job. */
+export const lendOnce =
+  (opener: SessionOpener): LendSession =>
+  async (spec, context) => {
+    const session = await opener.open(spec, context)
+    return { session, reused: false, giveBack: () => opener.close(session) }
+  }

@@ -1,0 +1,142 @@
+import type { JobRecord, NodeId } from '@netpulse/core'
+import type { DriverServices, HostKeyStore } from '@netpulse/driver-sdk'
+import type { PluginHost } from '@netpulse/plugin-host'
+import type { Scheduler } from '@netpulse/plugin-sdk'
+import type { LostJobVerdict, QueueBackend } from '@netpulse/queue'
+import { queueNameOf } from '@netpulse/queue'
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import { ConnectionTester } from './connection-test.js'
+import { Engine } from './engine.js'
+import type { Settings } from './options.js'
+import { JobRunner } from './run/job-runner.js'
+import type { RunnerOptions } from './run/runner-options.js'
+import type { JobSealer } from './run/sealed-job.js'
+import { DeviceSessions } from './sessions/device-sessions.js'
+import { lendOnce } from './sessions/lent-session.js'
+import { OpenGate } from './sessions/open-gate.js'
+import { SessionOpener } from './sessions/session-opener.js'
+import { DriverCatalog } from './submit/driver-catalog.js'
+import { Placement } from './submit/placement.js'
+import { Submitter } from './submit/submitter.js'
+import type { NodeTimes } from './work/node-life.js'
+import { NodeWorker } from './work/node-worker.js'
+import { PinnedWorker } from './work/pinned-worker.js'
+import type { MakePinnedWorker } from './work/pinned-workers.js'
+import { WorkerRecord } from './work/worker-record.js'
+
+/** What an engine is made of: everything that reaches outside of it. */
+export interface EngineSetup {
+  readonly settings: Settings
+  readonly backend: QueueBackend
+  readonly plugins: PluginHost
+  readonly scheduler: Scheduler
+  readonly sealer: JobSealer
+  readonly hostKeys: HostKeyStore
+  readonly node: NodeId
+  /** Whether jobs survive this process. */
+  readonly durable: boolean
+  readonly decideLostJob: (job: JobRecord) => LostJobVerdict
+  readonly times: NodeTimes
+  readonly onOutput?: RunnerOptions['onOutput']
+}
+
+/** Wires the parts, starts the backend and the node. On a throw nothing is left running. */
+export async function startEngine(setup: EngineSetup): Promise<Engine> {
+  const { settings, backend, hostKeys } = setup
+  const { clock, logger: log } = settings
+  const catalog = new DriverCatalog(setup.plugins)
+  const services: DriverServices = { clock, log, hostKeys }
+  const opener = new SessionOpener(services, new OpenGate())
+  const fingerprintKey = randomBytes(32)
+  const placement = new Placement({ nodes: backend.nodes, scheduler: setup.scheduler, clock, random: Math.random })
+  const runner = new JobRunner(runnerOptions(setup, catalog, fingerprintKey))
+  const node = nodeOf(setup, { runner, placement, opener })
+  const submitter = new Submitter({
+    catalog,
+    sealer: setup.sealer,
+    placement,
+    jobs: backend.jobs,
+    clock,
+    log,
+    makeRoom: (count) => node.evict(count),
+  })
+  const tester = new ConnectionTester({ catalog, opener, fingerprintKey, clock, log })
+  const engine = new Engine({ backend, catalog, submitter, tester, node, hostKeys, clock })
+  try {
+    await backend.start()
+    await node.start()
+  } catch (error) {
+    await backend.stop()
+    throw error
+  }
+  return engine
+}
+
+function runnerOptions(setup: EngineSetup, catalog: DriverCatalog, fingerprintKey: Uint8Array): RunnerOptions {
+  const { settings, backend, sealer, durable, onOutput } = setup
+  return {
+    catalog,
+    sealer,
+    fingerprintKey,
+    jobs: backend.jobs,
+    clock: settings.clock,
+    log: settings.logger,
+    holdUnknown: settings.afterUnknownOutcome === 'hold',
+    durable,
+    random: Math.random,
+    ...(onOutput === undefined ? {} : { onOutput }),
+  }
+}
+
+interface WorkParts {
+  readonly runner: JobRunner
+  readonly placement: Placement
+  readonly opener: SessionOpener
+}
+
+function nodeOf(setup: EngineSetup, { runner, placement, opener }: WorkParts): NodeWorker {
+  const { settings, backend, times, decideLostJob } = setup
+  const { clock, logger: log, capacity, concurrency, drainTimeoutSeconds } = settings
+  return new NodeWorker({
+    info: { node: setup.node, hostname: hostname(), pid: process.pid, capacity, startedAt: clock.now() },
+    backend,
+    runner,
+    placement,
+    makePinnedWorker: pinnedWorkerMaker(setup, runner, opener),
+    lendOnce: lendOnce(opener),
+    concurrency,
+    decideLostJob,
+    times,
+    clock,
+    log,
+    drainTimeoutMs: drainTimeoutSeconds * 1000,
+  })
+}
+
+function pinnedWorkerMaker(setup: EngineSetup, runner: JobRunner, opener: SessionOpener): MakePinnedWorker {
+  const { settings, backend } = setup
+  const { clock, logger: log } = settings
+  const sessionLimits = {
+    opener,
+    clock,
+    limit: settings.sessionsPerDevice,
+    probeAfterMs: settings.probeAfterSeconds * 1000,
+    idleTimeoutMs: settings.idleTimeoutSeconds * 1000,
+  }
+  return (device, onEnd) => {
+    const queue = queueNameOf('device', device)
+    const name = `pinned/${device}@${hostname()}`
+    return new PinnedWorker({
+      device,
+      runner,
+      mailboxes: backend.mailboxes,
+      leases: backend.leases,
+      clock,
+      log,
+      record: new WorkerRecord({ name, type: 'pinned', queue, device, startedAt: clock.now() }),
+      sessions: (onGone) => new DeviceSessions({ ...sessionLimits, onGone }),
+      onEnd,
+    })
+  }
+}

@@ -1,0 +1,106 @@
+import type {
+  Device,
+  JobKind,
+  JsonObject,
+  JsonValue,
+  Operation,
+  QueueStrategy,
+  Schema,
+  SchemaViolation,
+} from '@netpulse/core'
+import { deviceIdOf } from '@netpulse/core'
+import type { SubmitRequest } from '../netpulse.js'
+import { splitConnection } from './connection-schema.js'
+import type { DriverCatalog, DriverEntry } from './driver-catalog.js'
+import { invalidRequest, within } from './invalid-request.js'
+import { operationOf } from './operation.js'
+
+/** A driver's device and how to reach it: checked, defaults filled in, secrets in clear. */
+export interface CheckedTarget {
+  readonly driver: DriverEntry
+  readonly device: Device
+  readonly connection: JsonObject
+}
+
+/** A request that can be made into a job. */
+export interface CheckedRequest extends CheckedTarget {
+  readonly request: SubmitRequest
+  readonly operation: Operation
+  readonly driverOptions: JsonObject
+  readonly switches: JsonObject
+  readonly kind: JobKind
+  readonly strategy: QueueStrategy
+}
+
+/** A copy that defaults can be written into: the caller's object stays as it was. */
+function copyJson(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(copyJson)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copyJson(item)]))
+}
+
+interface Part {
+  readonly data: JsonObject
+  readonly violations: readonly SchemaViolation[]
+}
+
+function checkPart(schema: Schema<JsonObject>, given: JsonObject | undefined, prefix: string): Part {
+  const data = copyJson(given ?? {}) as JsonObject
+  const violations = schema.check(data)
+  return { data, violations: prefix === '' ? violations : within(prefix, violations) }
+}
+
+function deviceOf(driver: DriverEntry, connectionArgs: JsonObject): Omit<CheckedTarget, 'driver'> {
+  const { address, connection } = splitConnection(connectionArgs)
+  const { defaultPort } = driver.manifest
+  const device = { id: deviceIdOf(address, defaultPort), host: address.host, port: address.port ?? defaultPort }
+  return { device, connection }
+}
+
+const withPlatform = (device: Device, platform: string | undefined): Device =>
+  platform === undefined ? device : { ...device, platform }
+
+/**
+ * Checks a request of known shape against its driver, all parts at once.
+ * @throws DRIVER_UNKNOWN, INVALID_INPUT
+ */
+export async function checkRequest(catalog: DriverCatalog, request: SubmitRequest): Promise<CheckedRequest> {
+  const driver = catalog.get(request.driver)
+  const asked = operationOf(request.command, request.config)
+  const type = request.config === undefined ? 'command' : 'config'
+  const connectionArgs = checkPart(driver.connectionSchema, request.connectionArgs, 'connection_args')
+  const options = checkPart(driver.optionsSchema(type), request.driverArgs, 'driver_args')
+  const switches = checkPart(driver.switchesSchema, request.switches, '')
+  const violations = [connectionArgs, 'violations' in asked ? asked : { violations: [] }, options, switches].flatMap(
+    (part) => part.violations,
+  )
+  if (violations.length > 0 || 'violations' in asked) throw invalidRequest(violations)
+  const { device, connection } = deviceOf(driver, connectionArgs.data)
+  const { operation } = asked
+  const plan = await driver.plan({ connection, operation, switches: switches.data })
+  return {
+    request,
+    driver,
+    device: withPlatform(device, plan.platform),
+    connection,
+    operation,
+    driverOptions: options.data,
+    switches: switches.data,
+    kind: plan.kind,
+    strategy: request.queueStrategy ?? driver.manifest.defaultStrategy,
+  }
+}
+
+/**
+ * Checks how to reach a device, for a connection test.
+ * @throws DRIVER_UNKNOWN, INVALID_INPUT
+ */
+export async function checkTarget(catalog: DriverCatalog, name: string, args: JsonObject): Promise<CheckedTarget> {
+  const driver = catalog.get(name)
+  const { data, violations } = checkPart(driver.connectionSchema, args, 'connection_args')
+  if (violations.length > 0) throw invalidRequest(violations)
+  const { device, connection } = deviceOf(driver, data)
+  const switches = checkPart(driver.switchesSchema, {}, '').data
+  const { platform } = await driver.plan({ connection, operation: { type: 'command', commands: [] }, switches })
+  return { driver, device: withPlatform(device, platform), connection }
+}

@@ -1,0 +1,96 @@
+import type { JsonObject, Operation, Schema } from '@netpulse/core'
+import { compileSchema, isNetPulseError } from '@netpulse/core'
+import type {
+  Driver,
+  DriverManifest,
+  DriverPlan,
+  DriverPlanner,
+  DriverRequest,
+  DriverServices,
+} from '@netpulse/driver-sdk'
+import type { FoundPlugin, PluginHost } from '@netpulse/plugin-host'
+import { engineError } from '../errors.js'
+import { connectionSchemaOf } from './connection-schema.js'
+
+/** A driver by its own name, with its schemas compiled once. */
+export class DriverEntry {
+  readonly manifest: DriverManifest
+  /** `connection_args` as a whole: the driver's options and the address. */
+  readonly connectionSchema: Schema<JsonObject>
+  readonly switchesSchema: Schema<JsonObject>
+  readonly #commandSchema: Schema<JsonObject>
+  readonly #configSchema: Schema<JsonObject>
+  readonly #plugin: FoundPlugin<'driver'>
+  #planner: Promise<DriverPlanner> | undefined
+  #driver: Promise<Driver> | undefined
+
+  constructor(plugin: FoundPlugin<'driver'>) {
+    const { manifest } = plugin
+    this.manifest = manifest
+    this.#plugin = plugin
+    this.connectionSchema = compileSchema(connectionSchemaOf(manifest.connectionSchema))
+    this.switchesSchema = compileSchema(manifest.switchesSchema)
+    this.#commandSchema = compileSchema(manifest.commandSchema)
+    this.#configSchema = compileSchema(manifest.configSchema)
+  }
+
+  get name(): string {
+    return this.manifest.name
+  }
+
+  /** Schema of `driver_args` for the kind of operation. */
+  optionsSchema(type: Operation['type']): Schema<JsonObject> {
+    return type === 'command' ? this.#commandSchema : this.#configSchema
+  }
+
+  /** What a request would do to its device. @throws INVALID_INPUT */
+  async plan(request: DriverRequest): Promise<DriverPlan> {
+    const { manifest } = this.#plugin
+    if (manifest.planner === undefined)
+      return { kind: request.operation.type === 'command' ? 'opaque' : 'modification' }
+    this.#planner ??= manifest.planner(this.#plugin.options)
+    return (await this.#planner).plan(request)
+  }
+
+  /** The driver itself, loaded at the first call. @throws PLUGIN_LOAD_FAILED */
+  driver(services: DriverServices): Promise<Driver> {
+    this.#driver ??= this.#plugin.load().then((create) => create(services))
+    return this.#driver
+  }
+}
+
+/** The configured drivers, found by name or alias. */
+export class DriverCatalog {
+  readonly #host: PluginHost
+  readonly #entries = new Map<string, DriverEntry>()
+
+  constructor(host: PluginHost) {
+    this.#host = host
+  }
+
+  /** @throws DRIVER_UNKNOWN, with the nearest known name */
+  get(name: string): DriverEntry {
+    const plugin = this.#find(name)
+    const known = this.#entries.get(plugin.manifest.name)
+    if (known !== undefined) return known
+    const entry = new DriverEntry(plugin)
+    this.#entries.set(plugin.manifest.name, entry)
+    return entry
+  }
+
+  manifests(): readonly DriverManifest[] {
+    return this.#host.list('driver').map(({ manifest }) => manifest)
+  }
+
+  #find(name: string): FoundPlugin<'driver'> {
+    try {
+      return this.#host.get('driver', name)
+    } catch (error) {
+      if (!isNetPulseError(error, 'PLUGIN_UNKNOWN')) throw error
+      throw engineError('DRIVER_UNKNOWN', error.message, {
+        details: { errors: [{ path: 'driver', message: error.message }] },
+        cause: error,
+      })
+    }
+  }
+}

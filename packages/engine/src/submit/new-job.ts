@@ -1,0 +1,60 @@
+import type { JobRequest, JsonObject, NewJob } from '@netpulse/core'
+import { newJobId } from '@netpulse/core'
+import type { JobSealer, SealedPart } from '../run/sealed-job.js'
+import { sealContext } from '../run/sealed-job.js'
+import type { CheckedRequest } from './checked-request.js'
+import { submitDefaults } from './request-schema.js'
+import { replaceSecrets } from './secret-values.js'
+
+/** What stands in a job record where a secret option was; the worker has the sealed one. */
+const sealedMark = '[sealed]'
+
+/** A checked request as a job to be stored: every secret sealed for this job and device alone. */
+export function newJobOf(checked: CheckedRequest, sealer: JobSealer, now: Date): NewJob {
+  const { request, device, kind, strategy } = checked
+  const id = newJobId()
+  const { shown, secret } = splitOptions(checked)
+  const sealed: SealedPart = {
+    connection: checked.connection,
+    ...(secret ? { driverOptions: checked.driverOptions } : {}),
+  }
+  const ttlSeconds = request.ttlSeconds ?? submitDefaults.ttlSeconds
+  return {
+    id,
+    kind,
+    strategy,
+    request: {
+      ...requestOf(checked),
+      driverOptions: shown,
+      sealedConnection: sealer.seal(JSON.stringify(sealed), sealContext(id, device.id)),
+    },
+    createdAt: now,
+    expiresAt: new Date(now.getTime() + ttlSeconds * 1000),
+    resultTtlSeconds: request.resultTtlSeconds ?? submitDefaults.resultTtlSeconds,
+    maxAttempts: submitDefaults.maxAttempts,
+    tags: request.tags ?? [],
+    owner: request.owner ?? '',
+  }
+}
+
+function requestOf(checked: CheckedRequest): Omit<JobRequest, 'sealedConnection' | 'driverOptions'> {
+  const { request, driver, device, operation, switches } = checked
+  return {
+    driver: driver.name,
+    device,
+    operation,
+    switches,
+    transcript: request.transcript ?? false,
+    executionTimeoutSeconds: request.executionTimeoutSeconds ?? submitDefaults.executionTimeoutSeconds,
+  }
+}
+
+function splitOptions(checked: CheckedRequest): { readonly shown: JsonObject; readonly secret: boolean } {
+  const { driver, operation, driverOptions } = checked
+  let secret = false
+  const shown = replaceSecrets(driver.optionsSchema(operation.type).definition, driverOptions, () => {
+    secret = true
+    return sealedMark
+  })
+  return { shown, secret }
+}

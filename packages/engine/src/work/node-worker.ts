@@ -1,0 +1,75 @@
+import type { CancelTimer, NetPulseError } from '@netpulse/core'
+import { newIncarnation, toErrorData } from '@netpulse/core'
+import { engineError } from '../errors.js'
+import type { NodeLifeOptions } from './node-life.js'
+import { NodeLife } from './node-life.js'
+
+/** Pause before a node that lost its life begins a new one after a failed start. */
+const restartPauseMs = 2_000
+
+export interface NodeWorkerOptions extends Omit<NodeLifeOptions, 'info' | 'onFenced'> {
+  readonly info: Omit<NodeLifeOptions['info'], 'incarnation'>
+  readonly drainTimeoutMs: number
+}
+
+/** The node in this process. After it was fenced it begins again as a new incarnation. */
+export class NodeWorker {
+  readonly #options: NodeWorkerOptions
+  #life: NodeLife | undefined
+  #closing: Promise<void> | undefined
+  #restarting: Promise<void> | undefined
+  #cancelRestart: CancelTimer = () => undefined
+
+  constructor(options: NodeWorkerOptions) {
+    this.#options = options
+  }
+
+  async start(): Promise<void> {
+    const life = new NodeLife({
+      ...this.#options,
+      info: { ...this.#options.info, incarnation: newIncarnation() },
+      onFenced: () => this.#restart(),
+    })
+    this.#life = life
+    await life.start()
+  }
+
+  /** Makes room for other devices. */
+  async evict(count: number): Promise<void> {
+    await this.#life?.pinned.evict(count)
+  }
+
+  /** Open sessions of Pinned workers. */
+  get sessions(): number {
+    return this.#life?.pinned.sessions ?? 0
+  }
+
+  /** Drains for at most the drain timeout, then ends what still runs. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    const { clock, drainTimeoutMs, runner } = this.#options
+    this.#cancelRestart()
+    await this.#restarting
+    const cancelTimer = clock.setTimer(drainTimeoutMs, () => runner.close(drained()))
+    await this.#life?.drain()
+    cancelTimer()
+    await this.#life?.leave()
+  }
+
+  #restart(): void {
+    if (this.#closing !== undefined) return
+    this.#restarting = this.start().catch((error: unknown) => {
+      this.#options.log.error(
+        { code: toErrorData(error).code },
+        'This node could not begin again; it will try once more.',
+      )
+      this.#cancelRestart = this.#options.clock.setTimer(restartPauseMs, () => this.#restart())
+    })
+  }
+}
+
+const drained = (): NetPulseError => engineError('DRAINED', 'NetPulse was shut down while the job ran.')

@@ -1,0 +1,69 @@
+import type { DeviceId } from '@netpulse/core'
+import type { Lease, WorkerReport } from '@netpulse/queue'
+import { PinnedWorker } from './pinned-worker.js'
+import type { PinnedWorkerOptions } from './pinned-worker.js'
+
+export type MakePinnedWorker = (device: DeviceId, onEnd: PinnedWorkerOptions['onEnd']) => PinnedWorker
+
+/** The Pinned workers of one node: made when their device has work, gone when they hold nothing any more. */
+export class PinnedWorkers {
+  readonly #make: MakePinnedWorker
+  readonly #workers = new Map<DeviceId, PinnedWorker>()
+  #closed = false
+
+  constructor(make: MakePinnedWorker) {
+    this.#make = make
+  }
+
+  get size(): number {
+    return this.#workers.size
+  }
+
+  /** Open sessions of all devices. */
+  get sessions(): number {
+    return [...this.#workers.values()].reduce((sum, worker) => sum + worker.sessions, 0)
+  }
+
+  /** A device may have work. */
+  readonly wake = (device: DeviceId): void => {
+    if (this.#closed) return
+    let worker = this.#workers.get(device)
+    if (worker === undefined) {
+      worker = this.#make(device, this.#onEnd)
+      this.#workers.set(device, worker)
+    }
+    worker.wake()
+  }
+
+  wakeAll(leases: readonly Lease[]): void {
+    for (const { device } of leases) this.wake(device)
+  }
+
+  /** Ends up to `count` workers that rest, the longest resting first, so that other devices find room. */
+  async evict(count: number): Promise<void> {
+    const resting = [...this.#workers.values()].filter(({ restingSinceMs }) => restingSinceMs !== undefined)
+    resting.sort((a, b) => a.restingSinceMs! - b.restingSinceMs!)
+    await Promise.all(resting.slice(0, count).map((worker) => worker.evict()))
+  }
+
+  /** Takes no further job; resolves when every running one has ended. */
+  async drain(): Promise<void> {
+    this.#closed = true
+    await Promise.all([...this.#workers.values()].map((worker) => worker.drain()))
+  }
+
+  /** Closes every session at once. */
+  async fence(): Promise<void> {
+    this.#closed = true
+    await Promise.all([...this.#workers.values()].map((worker) => worker.fence()))
+  }
+
+  reports(): readonly WorkerReport[] {
+    return [...this.#workers.values()].map((worker) => worker.report())
+  }
+
+  readonly #onEnd: PinnedWorkerOptions['onEnd'] = (worker, again) => {
+    this.#workers.delete(worker.device)
+    if (again) this.wake(worker.device)
+  }
+}

@@ -1,0 +1,132 @@
+import type { ErrorData, JobRecord, JournalEntry, JsonObject, Logger, NetPulseError } from '@netpulse/core'
+import { asIncarnation } from '@netpulse/core'
+import { FakeClock } from '@netpulse/core/testing'
+import type { Claim, Delivery, Ending } from '@netpulse/queue'
+import { laneOf, queueNameOf } from '@netpulse/queue'
+import { JobRunner } from '../../src/run/job-runner.js'
+import type { DeliveryEnd } from '../../src/run/job-runner.js'
+import { RedactorCache } from '../../src/run/redactor-cache.js'
+import type { RunnerOptions } from '../../src/run/runner-options.js'
+import { DeviceSessions } from '../../src/sessions/device-sessions.js'
+import { OpenGate } from '../../src/sessions/open-gate.js'
+import { SessionOpener } from '../../src/sessions/session-opener.js'
+import type { SubmitRequest } from '../../src/netpulse.js'
+import { checkRequest } from '../../src/submit/checked-request.js'
+import { DriverCatalog } from '../../src/submit/driver-catalog.js'
+import { newJobOf } from '../../src/submit/new-job.js'
+import { plainSealer } from './plain-sealer.js'
+import { pluginsOf } from './plugins.js'
+import { ScriptedNetwork, scriptedManifest } from './scripted-driver.js'
+
+/** Writes that a runner made, in order. */
+export type Written =
+  | { readonly journal: JournalEntry }
+  | { readonly ending: Ending }
+  | { readonly retry: ErrorData; readonly delayMs: number }
+
+export interface Run {
+  readonly job: JobRecord
+  readonly end: Promise<DeliveryEnd>
+  readonly cancel: (reason: NetPulseError) => void
+}
+
+/** One runner, one device's sessions and a store that keeps what is written to it. */
+export class RunnerBench {
+  readonly clock = new FakeClock()
+  readonly network = new ScriptedNetwork()
+  readonly written: Written[] = []
+  readonly logged: { readonly fields: JsonObject; readonly message: string }[] = []
+  readonly runner: JobRunner
+  readonly sessions: DeviceSessions
+  readonly catalog = new DriverCatalog(pluginsOf(scriptedManifest(this.network)))
+  /** Called before a write; may throw as a store does. */
+  onWrite: (written: Written) => Promise<void> = async () => undefined
+  readonly #redactors = new RedactorCache()
+
+  constructor(options: Partial<RunnerOptions> = {}) {
+    const { clock, catalog } = this
+    const log = this.#logger()
+    const hostKeys = {} as never
+    const opener = new SessionOpener({ clock, log, hostKeys }, new OpenGate())
+    this.sessions = new DeviceSessions({
+      opener,
+      clock,
+      limit: 1,
+      probeAfterMs: 30_000,
+      idleTimeoutMs: 600_000,
+      onGone: () => undefined,
+    })
+    const write = async (written: Written): Promise<void> => {
+      await this.onWrite(written)
+      this.written.push(written)
+    }
+    this.runner = new JobRunner({
+      catalog,
+      sealer: plainSealer,
+      fingerprintKey: new Uint8Array(32),
+      jobs: {
+        journal: (_claim, journal) => write({ journal }),
+        finish: async (_claim, ending) => {
+          await write({ ending })
+          return {} as JobRecord
+        },
+        retry: (_claim, delayMs, retry) => write({ retry, delayMs }),
+      },
+      clock,
+      log,
+      holdUnknown: true,
+      durable: true,
+      random: () => 0.5,
+      ...options,
+    })
+  }
+
+  async start(request: Partial<SubmitRequest>, attempt = 1): Promise<Run> {
+    const job = await this.jobOf(request, attempt)
+    const controller = new AbortController()
+    const claim: Claim = { jobId: job.id, attempt, incarnation: asIncarnation('i') }
+    const delivery: Delivery = { job, claim, signal: controller.signal }
+    const lend = job.strategy === 'pinned' ? this.sessions.lend : this.sessions.lendOnce
+    return {
+      job,
+      end: this.runner.run(delivery, lend, this.#redactors),
+      cancel: (reason) => controller.abort(reason),
+    }
+  }
+
+  async run(request: Partial<SubmitRequest>, attempt = 1): Promise<Ending> {
+    const { end } = await this.start(request, attempt)
+    await end
+    return this.ending
+  }
+
+  /** The last ending that was written. */
+  get ending(): Ending {
+    const last = this.written.findLast((one) => 'ending' in one)
+    if (last === undefined || !('ending' in last)) throw new Error('no job has ended')
+    return last.ending
+  }
+
+  get phases(): readonly string[] {
+    return this.written.flatMap((one) => ('journal' in one ? [one.journal.phase] : []))
+  }
+
+  async jobOf(request: Partial<SubmitRequest>, attempt: number): Promise<JobRecord> {
+    const full = { driver: 'scripted', connectionArgs: { host: 'r1', password: 'pa55word' }, ...request }
+    const job = newJobOf(await checkRequest(this.catalog, full), plainSealer, this.clock.now())
+    return {
+      ...job,
+      deviceId: job.request.device.id,
+      status: 'started',
+      queue: queueNameOf(laneOf(job), job.request.device.host),
+      attempt,
+      progress: [],
+      cancelRequested: false,
+    }
+  }
+
+  #logger(): Logger {
+    const keep = (fields: JsonObject, message: string): void => void this.logged.push({ fields, message })
+    return { debug: keep, info: keep, warn: keep, error: keep }
+  }
+}
