@@ -14,6 +14,15 @@ export const queueError = defineErrors({
   ATTEMPTS_USED: { kind: 'conflict', summary: 'A retry was asked for after the last attempt that the job may have.' },
   CANCELED: { kind: 'conflict', summary: 'The job was canceled while it ran.' },
   INVALID_CURSOR: { kind: 'invalid', summary: 'The cursor is not one that an earlier page gave.' },
+  CONTACT_LOST: {
+    kind: 'unavailable',
+    summary:
+      'The worker was lost while the job ran. When `outcome` is `unknown`, the change may have reached the device: verify it.',
+  },
+  STORE_TOO_NEW: {
+    kind: 'unavailable',
+    summary: 'The job store was written by a newer version of NetPulse. Run that version, or choose another folder.',
+  },
   STORE_UNAVAILABLE: {
     kind: 'unavailable',
     retryable: true,

@@ -27,5 +27,10 @@ export type {
   WorkQueue,
 } from './backend.js'
 export { queueError } from './errors.js'
+export { createInProcessBackend } from './in-process/in-process-backend.js'
+export type { InProcessOptions, QueueLimits } from './in-process/options.js'
+export type { Durability } from './in-process/database.js'
 export { laneOf, queueNameOf } from './lane.js'
 export type { Lane } from './lane.js'
+export { decideLostJob } from './lost-job.js'
+export type { LostJobPolicy } from './lost-job.js'

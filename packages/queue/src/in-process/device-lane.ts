@@ -1,0 +1,42 @@
+import type { DeviceId } from '@netpulse/core'
+import type { DeviceHold } from '../backend.js'
+import { EntryList } from './entry-list.js'
+import type { JobEntry } from './job-entry.js'
+
+/** What memory keeps of a device that has waiting or running jobs, or is held. */
+export class DeviceLane {
+  readonly device: DeviceId
+  /** Waiting in the device's order. Kept apart because a hold stops only the others. */
+  readonly queries = new EntryList()
+  readonly others = new EntryList()
+  /** Waiting in the `work` lane. */
+  waitingWork = 0
+  /** Started in the device's order. */
+  running: JobEntry | undefined
+  hold: DeviceHold | undefined
+
+  constructor(device: DeviceId) {
+    this.device = device
+  }
+
+  /** Jobs that wait in the device's order. */
+  get waiting(): number {
+    return this.queries.size + this.others.size
+  }
+
+  get isIdle(): boolean {
+    return this.waiting + this.waitingWork === 0 && this.running === undefined && this.hold === undefined
+  }
+
+  listOf(entry: JobEntry): EntryList {
+    return entry.kind === 'query' ? this.queries : this.others
+  }
+
+  /** The job whose turn it is: the oldest that no hold stops. It may be a retry that is not yet due. */
+  next(): JobEntry | undefined {
+    const query = this.queries.first
+    const other = this.hold === undefined ? this.others.first : undefined
+    if (query === undefined || other === undefined) return query ?? other
+    return query.seq < other.seq ? query : other
+  }
+}

@@ -1,0 +1,98 @@
+import type { ErrorData, Incarnation, JobId, JobRecord, NodeId } from '@netpulse/core'
+import { toErrorData } from '@netpulse/core'
+import type { LostJobVerdict, NodeInfo, NodeRegistry, NodeState, ReapReport, WorkerReport } from '../backend.js'
+import { queueError } from '../errors.js'
+import type { JobEntry } from './job-entry.js'
+import type { Kernel } from './kernel.js'
+
+/** Nodes of the in-process backend: those of this process, and what earlier processes left behind. */
+export class InProcessNodes implements NodeRegistry {
+  readonly #kernel: Kernel
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel
+  }
+
+  async register(info: NodeInfo, report: () => readonly WorkerReport[]): Promise<void> {
+    this.#kernel.assertOpen()
+    this.#kernel.lives.register(info, report)
+  }
+
+  async heartbeat(incarnation: Incarnation): Promise<boolean> {
+    return !this.#kernel.isClosed && this.#kernel.lives.beat(incarnation)
+  }
+
+  async unregister(incarnation: Incarnation): Promise<void> {
+    this.#kernel.assertOpen()
+    this.#kernel.lives.end(incarnation)
+  }
+
+  async list(): Promise<readonly NodeState[]> {
+    this.#kernel.assertOpen()
+    return this.#kernel.lives.list()
+  }
+
+  async reap(decide: (job: JobRecord) => LostJobVerdict, nodes: readonly NodeId[]): Promise<ReapReport> {
+    const kernel = this.#kernel
+    kernel.assertOpen()
+    const lost = this.#lostJobs()
+    const dead = new Set([...kernel.lives.takeFenced(), ...lost.map((entry) => entry.holder!.incarnation)])
+    const requeued: JobId[] = []
+    const ended: JobId[] = []
+    for (const entry of lost) (this.#apply(entry, decide) === 'queued' ? requeued : ended).push(entry.id)
+    kernel.armTimers()
+    this.#adopt(nodes)
+    await kernel.commit.settled()
+    return { incarnations: dead.size, requeued, ended }
+  }
+
+  /** Oldest first, so that their events are in the order of their jobs. */
+  #lostJobs(): readonly JobEntry[] {
+    const { state, lives, abandoned } = this.#kernel
+    const lost = [...state.running]
+      .filter(([incarnation]) => lives.find(incarnation) === undefined)
+      .flatMap(([, entries]) => [...entries])
+    for (const [id, attempt] of abandoned) {
+      const entry = state.active.get(id)
+      if (entry?.status === 'started' && entry.attempt === attempt && !lost.includes(entry)) lost.push(entry)
+    }
+    abandoned.clear()
+    return lost.sort((a, b) => a.seq - b.seq)
+  }
+
+  #apply(entry: JobEntry, decide: (job: JobRecord) => LostJobVerdict): JobEntry['status'] {
+    const { moves, state } = this.#kernel
+    const reason = queueError('LEASE_LOST', `The node that ran job ${entry.id} was lost.`)
+    entry.abort?.abort(reason)
+    const verdict = decide(moves.recordOf(entry))
+    if (verdict.action === 'end') moves.end(entry, verdict.ending)
+    else if (entry.attempt < entry.maxAttempts) moves.requeue(entry, 0, toErrorData(reason))
+    else moves.end(entry, attemptsUsed(entry))
+    if (entry.lane === 'device' && state.devices.has(entry.deviceId)) this.#kernel.lives.orphans.add(entry.deviceId)
+    this.#kernel.wakeLane(entry)
+    return entry.status
+  }
+
+  /** Finds holders for devices that have waiting jobs and lost theirs. */
+  #adopt(nodes: readonly NodeId[]): void {
+    const { state, lives } = this.#kernel
+    for (const device of [...lives.orphans]) {
+      const isWaiting = (state.devices.get(device)?.waiting ?? 0) > 0
+      if (!isWaiting || lives.leaseOf(device) !== undefined) {
+        lives.orphans.delete(device)
+        continue
+      }
+      if (lives.grant(device, lives.byRoom(nodes)) === undefined) return
+      this.#kernel.wakeDevice(device)
+    }
+  }
+}
+
+/** A verdict that asks for more starts than the job may have: nobody knows what the last one did. */
+function attemptsUsed(entry: JobEntry): Parameters<Kernel['moves']['end']>[1] {
+  const error: ErrorData = toErrorData(
+    queueError('ATTEMPTS_USED', `The node that ran job ${entry.id} was lost in its last attempt.`),
+  )
+  const outcome = entry.kind === 'query' ? 'failed' : 'unknown'
+  return { status: 'failed', outcome, result: { results: [], error } }
+}

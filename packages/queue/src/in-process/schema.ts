@@ -1,0 +1,46 @@
+import { queueError } from '../errors.js'
+import type { Database } from './database.js'
+
+/** Version of the tables below, kept in the file's `user_version`. */
+export const schemaVersion = 1
+
+/**
+ * What changes often is apart from what is written once: `job` is narrow, `request` and `result` hold the texts.
+ * `job.seq` is the order of submission and the key of all others. Instants are milliseconds since 1970.
+ */
+const tables = `
+CREATE TABLE job(
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, status TEXT NOT NULL, queue TEXT NOT NULL, host TEXT NOT NULL,
+  device TEXT NOT NULL, driver TEXT NOT NULL, kind TEXT NOT NULL, lane TEXT NOT NULL, created INTEGER NOT NULL,
+  expires INTEGER NOT NULL, max_attempts INTEGER NOT NULL,
+  node TEXT, attempt INTEGER NOT NULL, due INTEGER, purge_at INTEGER, state TEXT NOT NULL);
+CREATE INDEX job_status ON job(status, seq);
+CREATE INDEX job_host ON job(host, seq);
+CREATE INDEX job_device ON job(device, seq);
+CREATE INDEX job_purge ON job(purge_at) WHERE purge_at IS NOT NULL;
+CREATE TABLE request(seq INTEGER PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE result(seq INTEGER PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE answer(job INTEGER, n INTEGER, body TEXT NOT NULL, PRIMARY KEY(job, n)) WITHOUT ROWID;
+CREATE TABLE tag(job INTEGER, tag TEXT, PRIMARY KEY(job, tag)) WITHOUT ROWID;
+CREATE TABLE event(seq INTEGER PRIMARY KEY, job INTEGER NOT NULL, job_id TEXT NOT NULL, at INTEGER NOT NULL,
+  type TEXT NOT NULL, data TEXT NOT NULL);
+CREATE INDEX event_job ON event(job, seq);
+CREATE TABLE hold(device TEXT PRIMARY KEY, reason TEXT NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+INSERT INTO meta VALUES ('epoch', 0), ('last_job', 0);`
+
+/**
+ * Makes the tables in a new store and checks those of an old one.
+ * @throws STORE_TOO_NEW when a later version of NetPulse wrote the store
+ */
+export async function prepareSchema(db: Database, where: string): Promise<void> {
+  const found = Number(db.read('PRAGMA user_version')[0]?.['user_version'] ?? 0)
+  if (found === schemaVersion) return
+  if (found > schemaVersion) {
+    throw queueError(
+      'STORE_TOO_NEW',
+      `The job store ${where} has format ${found}; this version of NetPulse knows ${schemaVersion}. Run the newer version, or choose another folder.`,
+    )
+  }
+  await db.write(`BEGIN IMMEDIATE;${tables}PRAGMA user_version=${schemaVersion};COMMIT`)
+}
