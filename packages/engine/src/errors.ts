@@ -15,11 +15,6 @@ export const engineError = defineErrors({
     kind: 'timeout',
     summary: 'The job did not end within its `execution_timeout`. Its session was closed.',
   },
-  CONTACT_LOST: {
-    kind: 'unavailable',
-    summary:
-      'The worker was lost, or the connection broke, after the first config byte: the outcome is unknown. Verify the device.',
-  },
   DRAINED: {
     kind: 'unavailable',
     retryable: true,

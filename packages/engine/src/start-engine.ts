@@ -1,5 +1,5 @@
 import type { JobRecord, NodeId } from '@netpulse/core'
-import type { DriverServices, HostKeyStore } from '@netpulse/driver-sdk'
+import type { HostKeyStore } from '@netpulse/driver-sdk'
 import type { PluginHost } from '@netpulse/plugin-host'
 import type { Scheduler } from '@netpulse/plugin-sdk'
 import type { LostJobVerdict, QueueBackend } from '@netpulse/queue'
@@ -41,36 +41,34 @@ export interface EngineSetup {
   readonly onOutput?: RunnerOptions['onOutput']
 }
 
-/** Wires the parts, starts the backend and the node. On a throw nothing is left running. */
+/** Starts the backend, wires the parts and starts the node. On a throw nothing is left running. */
 export async function startEngine(setup: EngineSetup): Promise<Engine> {
-  const { settings, backend, hostKeys } = setup
-  const { clock, logger: log } = settings
-  const catalog = new DriverCatalog(setup.plugins)
-  const services: DriverServices = { clock, log, hostKeys }
-  const opener = new SessionOpener(services, new OpenGate())
-  const fingerprintKey = randomBytes(32)
-  const placement = new Placement({ nodes: backend.nodes, scheduler: setup.scheduler, clock, random: Math.random })
-  const runner = new JobRunner(runnerOptions(setup, catalog, fingerprintKey))
-  const node = nodeOf(setup, { runner, placement, opener })
-  const submitter = new Submitter({
-    catalog,
-    sealer: setup.sealer,
-    placement,
-    jobs: backend.jobs,
-    clock,
-    log,
-    makeRoom: (count) => node.evict(count),
-  })
-  const tester = new ConnectionTester({ catalog, opener, fingerprintKey, clock, log })
-  const engine = new Engine({ backend, catalog, submitter, tester, node, hostKeys, clock })
+  const { backend } = setup
   try {
+    // First of all: a backend that is not open has no parts, and a store that another process uses is refused here.
     await backend.start()
+    const { engine, node } = wire(setup)
     await node.start()
+    return engine
   } catch (error) {
     await backend.stop()
     throw error
   }
-  return engine
+}
+
+function wire(setup: EngineSetup): { readonly engine: Engine; readonly node: NodeWorker } {
+  const { settings, backend, hostKeys, sealer } = setup
+  const { clock, logger: log } = settings
+  const catalog = new DriverCatalog(setup.plugins)
+  const opener = new SessionOpener({ clock, log, hostKeys }, new OpenGate())
+  const fingerprintKey = randomBytes(32)
+  const placement = new Placement({ nodes: backend.nodes, scheduler: setup.scheduler, clock, random: Math.random })
+  const runner = new JobRunner(runnerOptions(setup, catalog, fingerprintKey))
+  const node = nodeOf(setup, { runner, placement, opener })
+  const makeRoom = (count: number): Promise<void> => node.evict(count)
+  const submitter = new Submitter({ catalog, sealer, placement, jobs: backend.jobs, clock, log, makeRoom })
+  const tester = new ConnectionTester({ catalog, opener, fingerprintKey, clock, log })
+  return { engine: new Engine({ backend, catalog, submitter, tester, node, hostKeys, clock }), node }
 }
 
 function runnerOptions(setup: EngineSetup, catalog: DriverCatalog, fingerprintKey: Uint8Array): RunnerOptions {

@@ -1,7 +1,7 @@
 import type { ErrorData, JobOutcome, JobRecord, NetPulseError, Redactor } from '@netpulse/core'
 import { isNetPulseError, toErrorData } from '@netpulse/core'
 import type { Ending } from '@netpulse/queue'
-import { engineError } from '../errors.js'
+import { queueError } from '@netpulse/queue'
 import { isClaimLost } from './job-limits.js'
 import type { RunProgress } from './job-run.js'
 import { redactError } from './redaction.js'
@@ -87,5 +87,5 @@ function errorOf(job: JobRecord, cause: unknown, outcome: JobOutcome): ErrorData
 function contactLost(job: JobRecord, cause: NetPulseError): NetPulseError {
   const { host } = job.request.device
   const message = `Contact with ${host} was lost while it was being changed: verify what is in force. ${cause.message}`
-  return engineError('CONTACT_LOST', message, { details: { cause: cause.code }, cause })
+  return queueError('CONTACT_LOST', message, { details: { cause: cause.code }, cause })
 }

@@ -43,10 +43,15 @@ export class JournalWriter {
     if (this.#failure !== undefined) throw this.#failure
   }
 
-  /** Takes no further entry: the attempt's end is being written, or somebody else owns the job. */
+  /**
+   * Takes no further entry. What still waits is sent off without waiting for what is under way: the job's end, which
+   * comes next, is written after it.
+   */
   close(): void {
     this.#closed = true
+    const last = this.#waiting
     this.#waiting = undefined
+    if (last !== undefined) void this.#jobs.journal(this.#claim, last.entry, last.answers).catch(() => undefined)
   }
 
   async #run(): Promise<void> {
@@ -57,7 +62,8 @@ export class JournalWriter {
       }
     } catch (error) {
       this.#failure = error
-      this.close()
+      this.#closed = true
+      this.#waiting = undefined
     } finally {
       this.#writing = undefined
     }

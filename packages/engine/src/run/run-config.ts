@@ -2,6 +2,7 @@ import type { CommandResult } from '@netpulse/core'
 import { toErrorData } from '@netpulse/core'
 import type { CandidateConfig, ConfigAccess, ConfigBlock, Session } from '@netpulse/driver-sdk'
 import { driverError } from '@netpulse/driver-sdk'
+import { queueError } from '@netpulse/queue'
 import { engineError } from '../errors.js'
 import type { CleanUp } from './clean-up.js'
 import type { JobRun, RunAnswer } from './job-run.js'
@@ -140,7 +141,7 @@ function configRefused(run: JobRun, refused: CommandResult, inForce: boolean): E
 async function discardOrThrow(push: Push, candidate: CandidateConfig): Promise<void> {
   await takeBack(push, candidate)
   if (push.run.progress.uncertain)
-    throw engineError('CONTACT_LOST', `The candidate on ${push.run.job.request.device.host} could not be discarded.`)
+    throw queueError('CONTACT_LOST', `The candidate on ${push.run.job.request.device.host} could not be discarded.`)
 }
 
 async function endLive(push: Push): Promise<RunAnswer> {
