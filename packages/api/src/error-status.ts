@@ -16,7 +16,6 @@ const statusOfKind: Readonly<Record<ErrorKind, number>> = {
 const statusOfCode: Readonly<Record<string, number>> = {
   HOST_REQUIRED: 400,
   DRIVER_UNKNOWN: 400,
-  PLUGIN_UNKNOWN: 400,
   BAD_REQUEST: 400,
   METHOD_NOT_ALLOWED: 405,
   BODY_TOO_LARGE: 413,

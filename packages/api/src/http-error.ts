@@ -34,21 +34,11 @@ function known(error: unknown): unknown {
   return isClients ? apiError('BAD_REQUEST', 'The request is not valid HTTP for this API.') : error
 }
 
-/** `connectionArgs.port` of the engine as a client wrote it; switches stand at the top of a request. */
-const wirePath = (path: string): string =>
-  path
-    .replace(/^connectionArgs\b/, 'connection_args')
-    .replace(/^driverArgs\b/, 'driver_args')
-    .replace(/^switches\./, '')
-
 /** The violations that an error carries, for `errors` in the answer; `undefined` when it has none. */
 export function violationsOf(details: JsonObject | undefined): ErrorBody['errors'] {
   const errors = details?.['errors']
   if (!Array.isArray(errors)) return undefined
-  return (errors as readonly { path: string; message: string }[]).map(({ path, message }) => ({
-    path: wirePath(path),
-    message,
-  }))
+  return (errors as readonly { path: string; message: string }[]).map(({ path, message }) => ({ path, message }))
 }
 
 function retryAfter(error: ErrorData): Record<string, string> {

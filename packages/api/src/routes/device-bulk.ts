@@ -64,12 +64,12 @@ async function submitEntries(netpulse: NetPulse, entries: readonly BulkEntry[]):
   return entries.map((entry) => ('request' in entry ? submitted[next++]! : entry))
 }
 
-/** A driver that nobody has is the request's mistake, not that of each device. @throws DRIVER_UNKNOWN, PLUGIN_UNKNOWN */
+/** A driver that nobody has is the request's mistake, not that of each device. @throws DRIVER_UNKNOWN */
 function assertNotAllForOneReason(outcomes: readonly BulkOutcome[]): void {
   const [first] = outcomes
   if (first === undefined || !('error' in first)) return
   const { code } = first.error
-  if (code !== 'DRIVER_UNKNOWN' && code !== 'PLUGIN_UNKNOWN') return
+  if (code !== 'DRIVER_UNKNOWN') return
   if (outcomes.every((outcome) => 'error' in outcome && outcome.error.code === code))
     throw new NetPulseError(first.error)
 }

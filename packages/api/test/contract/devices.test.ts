@@ -82,7 +82,7 @@ describe('POST /device/bulk', () => {
   it('refuses the request as a whole when nobody knows the driver', async () => {
     await using api = await startTestApi()
     const answer = await api.post('/device/bulk', { ...base, driver: 'nope', devices: [{ host: 'a' }, { host: 'b' }] })
-    expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([400, 'PLUGIN_UNKNOWN'])
+    expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([400, 'DRIVER_UNKNOWN'])
   })
 
   it.each([

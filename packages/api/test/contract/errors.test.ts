@@ -37,7 +37,7 @@ describe('errors', () => {
         status: 400,
         code: 'HOST_REQUIRED',
       },
-      { name: 'an unknown driver', body: { ...showClock, driver: 'telepathy' }, status: 400, code: 'PLUGIN_UNKNOWN' },
+      { name: 'an unknown driver', body: { ...showClock, driver: 'telepathy' }, status: 400, code: 'DRIVER_UNKNOWN' },
       { name: 'neither command nor config', body: { ...showClock, command: null }, status: 422, code: 'INVALID_INPUT' },
       {
         name: 'a misspelt field',

@@ -75,12 +75,12 @@ export class InMemoryNetPulse implements NetPulse {
 
   #accept(request: SubmitRequest): JobRecord {
     if (request.driver !== 'echo' && request.driver !== 'parrot')
-      throw coreErrorOf('PLUGIN_UNKNOWN', `No driver is named ${request.driver}.`)
+      throw coreErrorOf('DRIVER_UNKNOWN', `No driver is named ${request.driver}.`)
     if ((request.command === undefined) === (request.config === undefined))
       throw coreError('INVALID_INPUT', 'Request is invalid: needs either command or config.')
     if (request.connectionArgs['usernmae'] !== undefined)
       throw coreError('INVALID_INPUT', 'connection_args is invalid', {
-        details: { errors: [{ path: 'connectionArgs.usernmae', message: 'unknown key; did you mean "username"?' }] },
+        details: { errors: [{ path: 'connection_args.usernmae', message: 'unknown key; did you mean "username"?' }] },
       })
     this.submitted.push(request)
     const job = recordOf(request)

@@ -1,0 +1,24 @@
+import type { Setting } from './settings.js'
+import { settingPaths, typedValue } from './settings.js'
+
+const prefix = 'NETPULSE_'
+
+const variableOf = (path: string): string => prefix + path.toUpperCase().replace('.', '__')
+
+const pathOf = (variable: string): string => variable.slice(prefix.length).toLowerCase().replace('__', '.')
+
+/**
+ * Settings from the environment: `NETPULSE_STORE`, `NETPULSE_SERVER__PORT`. A variable with a section is ours, known or
+ * not; others that begin with `NETPULSE_` may belong to a client of the API and are left alone.
+ */
+export function environmentSettings(env: Readonly<Record<string, string | undefined>>): readonly Setting[] {
+  const known = new Set(settingPaths().map(variableOf))
+  const settings: Setting[] = []
+  for (const [variable, text] of Object.entries(env)) {
+    const isOurs = known.has(variable) || (variable.startsWith(prefix) && variable.includes('__'))
+    if (text === undefined || !isOurs) continue
+    const path = pathOf(variable)
+    settings.push({ path, value: typedValue(path, text), source: variable })
+  }
+  return settings
+}

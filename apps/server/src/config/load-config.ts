@@ -1,0 +1,50 @@
+import type { SchemaViolation } from '@netpulse/core'
+import { serverError } from '../errors.js'
+import type { ServerConfig } from './config-schema.js'
+import { completeConfig, configSchema } from './config-schema.js'
+import { fileSettings } from './config-file.js'
+import { environmentSettings } from './environment.js'
+import type { Setting } from './settings.js'
+
+/** Where a configuration comes from. */
+export interface ConfigSources {
+  /** Settings by flags of the command line. */
+  readonly flags?: readonly Setting[]
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** YAML file. @defaultValue `NETPULSE_CONFIG_FILE` of `env`, else none */
+  readonly file?: string
+}
+
+/** Later settings win. A section that is no section stays what it is, for the check to refuse. */
+function merged(settings: readonly Setting[]): Record<string, unknown> {
+  const config: Record<string, unknown> = {}
+  for (const { path, value } of settings) {
+    const [section = '', key] = path.split('.', 2)
+    if (key === undefined) config[section] = value
+    else config[section] = { ...(config[section] as object | undefined), [key]: value }
+  }
+  return config
+}
+
+function sentence({ path, message }: SchemaViolation, settings: readonly Setting[]): string {
+  const setter = settings.findLast((setting) => path === setting.path || path.startsWith(`${setting.path}.`))
+  return setter === undefined ? `${path}: ${message}` : `${path} (${setter.source}): ${message}`
+}
+
+/**
+ * The configuration: flags win over the environment, the environment over the file, the file over the defaults.
+ * @throws CONFIG_INVALID, with every mistake and where it stands; CONFIG_UNREADABLE
+ */
+export async function loadConfig({ flags = [], env = {}, file }: ConfigSources): Promise<ServerConfig> {
+  const path = file ?? env['NETPULSE_CONFIG_FILE']
+  const fromFile = path === undefined || path === '' ? [] : await fileSettings(path)
+  const settings = [...fromFile, ...environmentSettings(env), ...flags]
+  const config = merged(settings)
+  const violations = configSchema.check(structuredClone(config))
+  if (violations.length === 0) return completeConfig(config)
+  const sentences = violations.map((violation) => sentence(violation, settings))
+  throw serverError(
+    'CONFIG_INVALID',
+    `The configuration is not valid:\n${sentences.map((one) => `  ${one}`).join('\n')}`,
+  )
+}

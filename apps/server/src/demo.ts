@@ -1,0 +1,48 @@
+import type { NetPulse } from '@netpulse/engine'
+
+/** A simulated device, as a request names it. */
+export interface DemoDevice {
+  readonly name: string
+  readonly connectionArgs: {
+    readonly device_type: string
+    readonly host: string
+    readonly port: number
+    readonly username: string
+    readonly password: string
+  }
+}
+
+/** Simulated devices in this process. */
+export interface Demo {
+  readonly devices: readonly DemoDevice[]
+  stop(): Promise<void>
+}
+
+/** One that changes at once, and one with a candidate: the two kinds of configuration. */
+const platforms = ['cisco_iosxe', 'juniper_junos'] as const
+
+const specs = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    name: `r${index + 1}`,
+    platform: platforms[index % platforms.length]!,
+  }))
+
+const none: Demo = { devices: [], stop: () => Promise.resolve() }
+
+/** Starts simulated devices; with 0 loads nothing of them. */
+export async function startDemo(count: number, netpulse: NetPulse): Promise<Demo> {
+  if (count === 0) return none
+  const { startSimulator } = await import('@netpulse/simulator')
+  const simulator = await startSimulator({ devices: specs(count) })
+  const devices = simulator.devices.map(({ name, platform, host, port, username, password }) => ({
+    name,
+    connectionArgs: { device_type: platform, host, port, username, password },
+  }))
+  await forgetHostKeys(netpulse, devices)
+  return { devices, stop: () => simulator[Symbol.asyncDispose]() }
+}
+
+/** Another device had the port at an earlier start, with another key: here nobody is deceived. */
+async function forgetHostKeys({ hostKeys }: NetPulse, devices: readonly DemoDevice[]): Promise<void> {
+  for (const { connectionArgs } of devices) await hostKeys.remove(`${connectionArgs.host}:${connectionArgs.port}`)
+}
