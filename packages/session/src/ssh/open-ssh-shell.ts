@@ -1,0 +1,67 @@
+import type { ByteStream } from '../byte-stream.js'
+import { connectSsh } from './connect-ssh.js'
+import type { SshServices } from './connect-ssh.js'
+import type { SshConnection, SshHopInfo, SshStream, Terminal } from './ssh-connection.js'
+import type { SshTarget } from './ssh-target.js'
+
+/** A shell on a device that owns its connection: one ends with the other. */
+export interface SshShell extends ByteStream {
+  readonly info: SshHopInfo
+  readonly jumpHosts: readonly SshHopInfo[]
+}
+
+class OwningShell implements SshShell {
+  readonly #connection: SshConnection
+  readonly #stream: SshStream
+
+  constructor(connection: SshConnection, stream: SshStream) {
+    this.#connection = connection
+    this.#stream = stream
+  }
+
+  get info(): SshHopInfo {
+    return this.#connection.info
+  }
+
+  get jumpHosts(): readonly SshHopInfo[] {
+    return this.#connection.jumpHosts
+  }
+
+  write(text: string): void {
+    this.#stream.write(text)
+  }
+
+  onData(listener: (bytes: Uint8Array) => void): void {
+    this.#stream.onData(listener)
+  }
+
+  onEnd(listener: (error?: Error) => void): void {
+    this.#stream.onEnd((error) => {
+      this.#connection.close() // a device that logged us out may keep the connection
+      listener(error)
+    })
+  }
+
+  close(): void {
+    this.#stream.close()
+    this.#connection.close()
+  }
+}
+
+/**
+ * Connects, logs in and opens a shell with a terminal. Closing the shell closes the connection and its jump hosts.
+ * @throws as `connectSsh`, and CHANNEL_REFUSED
+ */
+export async function openSshShell(
+  target: SshTarget & { readonly terminal?: Terminal },
+  services: SshServices,
+  signal: AbortSignal,
+): Promise<SshShell> {
+  const connection = await connectSsh(target, services, signal)
+  try {
+    return new OwningShell(connection, await connection.shell(target.terminal ?? {}, signal))
+  } catch (error) {
+    connection.close()
+    throw error
+  }
+}
