@@ -1,0 +1,2 @@
+/** NetPulse's own plugin packages; each counts when the application has it installed. */
+export const builtinPackages: readonly string[] = ['@netpulse/driver-cli']
