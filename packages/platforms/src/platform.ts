@@ -106,7 +106,12 @@ export interface ConfigDialect {
     readonly confirm?: string
   }
   /** Running to startup, from the base mode; questions with their answers. */
-  readonly save?: { readonly command: string; readonly answers: readonly QuestionAnswer[] }
+  readonly save?: {
+    readonly command: string
+    readonly answers: readonly QuestionAnswer[]
+    /** The mode to be in for it, where that is not the base mode. */
+    readonly mode?: string
+  }
   /** Lines that start a block with its own end: banners, certificates. */
   readonly blocks: readonly ConfigBlockRule[]
 }

@@ -57,6 +57,25 @@ function hex(cursor: Cursor): string {
   return `\\u${(match[1] ?? match[2] ?? '').padStart(4, '0')}`
 }
 
+const octal = (cursor: Cursor): string => {
+  const digits = cursor.take(/[0-7]{0,2}/y)?.[0] ?? ''
+  return `\\x${Number.parseInt(`0${digits}`, 8).toString(16).padStart(2, '0')}`
+}
+
+const unicode = (cursor: Cursor): string => {
+  const match = cursor.take(/[0-9a-fA-F]{4}/y)
+  return match === undefined ? cursor.fail('\\u needs four hexadecimal digits') : `\\u${match[0]}`
+}
+
+/** Escapes that take more than their letter. */
+const longer: Readonly<Record<string, (cursor: Cursor) => string>> = { x: hex, u: unicode, 0: octal }
+
+function setEscape(letter: string, inClass: boolean): string | undefined {
+  const set = sets[letter]
+  if (set !== undefined) return inClass || set.length === 2 ? set : `[${set}]`
+  return inClass ? undefined : wholeSets[letter]
+}
+
 /**
  * An escape for one character or a set of characters, as JavaScript writes it; the backslash and `letter` are taken
  * already. `inClass` tells whether it stands between brackets.
@@ -64,24 +83,11 @@ function hex(cursor: Cursor): string {
  */
 export function characterEscape(cursor: Cursor, letter: string, inClass: boolean): string {
   if (letter === '') return cursor.fail('ends in a backslash')
-  if (letter === 'x') return hex(cursor)
-  if (letter === 'u') return unicode(cursor)
+  const long = longer[letter]
+  if (long !== undefined) return long(cursor)
   if (letter === 'b' && inClass) return '\\x08'
-  if (letter === '0')
-    return `\\x${parseInt(cursor.take(/[0-7]{0,2}/y)?.[0] || '0', 8)
-      .toString(16)
-      .padStart(2, '0')}`
-  const one = characters[letter]
-  if (one !== undefined) return one
-  const set = sets[letter]
-  if (set !== undefined) return inClass || set.length === 2 ? set : `[${set}]`
-  const whole = wholeSets[letter]
-  if (whole !== undefined && !inClass) return whole
+  const known = characters[letter] ?? setEscape(letter, inClass)
+  if (known !== undefined) return known
   if (/[A-Za-z0-9]/.test(letter)) return cursor.fail(reasons[letter] ?? `unknown escape \\${letter}`)
   return literal(letter)
-}
-
-function unicode(cursor: Cursor): string {
-  const match = cursor.take(/[0-9a-fA-F]{4}/y)
-  return match === undefined ? cursor.fail('\\u needs four hexadecimal digits') : `\\u${match[0]}`
 }
