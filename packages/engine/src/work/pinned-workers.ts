@@ -1,6 +1,6 @@
 import type { DeviceId } from '@netpulse/core'
 import type { Lease, WorkerReport } from '@netpulse/queue'
-import { PinnedWorker } from './pinned-worker.js'
+import type { PinnedWorker } from './pinned-worker.js'
 import type { PinnedWorkerOptions } from './pinned-worker.js'
 
 export type MakePinnedWorker = (device: DeviceId, onEnd: PinnedWorkerOptions['onEnd']) => PinnedWorker

@@ -16,6 +16,7 @@ import { DriverCatalog } from '../../src/submit/driver-catalog.js'
 import { newJobOf } from '../../src/submit/new-job.js'
 import { plainSealer } from './plain-sealer.js'
 import { pluginsOf } from './plugins.js'
+import type { ScriptedDevice } from './scripted-device.js'
 import { ScriptedNetwork, scriptedManifest } from './scripted-driver.js'
 
 /** Writes that a runner made, in order. */
@@ -130,3 +131,16 @@ export class RunnerBench {
     return { debug: keep, info: keep, warn: keep, error: keep }
   }
 }
+
+/** A bench whose device `r1` is line-live, or keeps a candidate. */
+export function benchWith(kind: 'live' | 'candidate'): {
+  readonly bench: RunnerBench
+  readonly device: ScriptedDevice
+} {
+  const bench = new RunnerBench()
+  const device = bench.network.device('r1')
+  device.hasCandidate = kind === 'candidate'
+  return { bench, device }
+}
+
+export const inputsOf = (device: ScriptedDevice): string[] => device.inputs.map((input) => input.replace('admin:', ''))

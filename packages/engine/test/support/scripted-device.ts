@@ -88,9 +88,8 @@ export class ScriptedDevice {
   ): Promise<Reply> {
     const { user, input, context } = call
     const said = { input, output: `${this.host}/${user} ${input}`, failure: null, elapsedMs: 1 }
-    switch (rule?.do) {
-      case undefined:
-        return said
+    if (rule === undefined) return said
+    switch (rule.do) {
       case 'say':
         return { ...said, output: rule.text }
       case 'refuse':
