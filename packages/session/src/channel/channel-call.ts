@@ -32,9 +32,10 @@ export interface ChannelCall extends CallContext {
   readonly anyPrompt?: boolean
   /**
    * `expect` (default): a prompt counts once the echo of the input was seen. `none`: nothing is echoed (a password), or
-   * the caller does not care. `only`: the answer ends with the echo: a line within a block.
+   * the caller does not care. `only`: the answer ends with the echo: a line within a block. `never`: the device is
+   * known to echo nothing, not even the line end.
    */
-  readonly echo?: 'expect' | 'none' | 'only'
+  readonly echo?: 'expect' | 'none' | 'only' | 'never'
 }
 
 /** What a device sent up to its prompt. */

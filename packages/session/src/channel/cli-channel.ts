@@ -16,6 +16,9 @@ const recoveryMs = 1000
 /** Pagers answered in a row without anything new from the device: more is a pattern that always matches. */
 const mostPresses = 16
 
+/** So many answers without an echo, and none with one, show a device that does not echo. */
+const silentAnswers = 2
+
 /** How a device's bytes are read as text. */
 export type ChannelEncoding = 'utf-8' | 'latin1' | 'ascii'
 
@@ -63,6 +66,8 @@ export class CliChannel {
   readonly #prompts: PromptFinder
   #state: 'opening' | 'prompt' | 'question' | 'unknown' | 'ended' = 'opening'
   #doubtful = false
+  /** Answers without the echo that was waited for; `undefined` once an echo was seen. */
+  #unechoed: number | undefined = 0
   #exchange: Exchange | undefined
   #checking = false
   #endError: Error | undefined
@@ -136,12 +141,23 @@ export class CliChannel {
     const refusal = this.#whyNot(call)
     if (refusal !== undefined) return Promise.reject(refusal)
     return new Promise((resolve, reject) => {
-      const reading = new Reading(line, call, this.#platform, this.#prompts)
+      const reading = new Reading(line, this.#withEcho(call), this.#platform, this.#prompts)
       if (line !== undefined) this.#text.clear(true)
       this.#exchange = this.#exchangeOf(reading, resolve, reject)
       if (line !== undefined) this.#put(line + this.#platform.returnKey, call)
       this.#checkSoon()
     })
+  }
+
+  /** Nothing to wait for on a device that does not echo. */
+  #withEcho(call: ChannelCall): ChannelCall {
+    const silent = this.#unechoed !== undefined && this.#unechoed >= silentAnswers
+    return silent && call.echo !== 'only' ? { ...call, echo: 'never' } : call
+  }
+
+  #learn(echoed: boolean | undefined): void {
+    if (echoed === true) this.#unechoed = undefined
+    else if (echoed === false && this.#unechoed !== undefined) this.#unechoed += 1
   }
 
   #whyNot(call: ChannelCall): unknown {
@@ -213,6 +229,7 @@ export class CliChannel {
     const answer = exchange.reading.answer(this.#text, ending, this.#clock.monotonicMs() - exchange.startedMs)
     this.#state = ending.prompt === '' ? 'question' : 'prompt'
     if (ending.prompt !== '') this.#prompts.remember(ending.prompt)
+    this.#learn(exchange.reading.echoed)
     this.#settle(exchange)
     if (exchange.failure === undefined) exchange.resolve(answer)
     else exchange.reject(exchange.failure)

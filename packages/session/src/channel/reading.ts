@@ -44,6 +44,7 @@ export class Reading {
   readonly #echo: EchoWatch | undefined
   /** Something was written: a prompt counts only after a line end. */
   readonly #needsLine: boolean
+  /** Index of the line that ends the echo; -1 while it has not been seen. */
   #echoLine = -1
   /** Lines before this one belong to a question that was answered. */
   #askedFrom = 0
@@ -57,9 +58,14 @@ export class Reading {
     this.call = call
     this.#platform = platform
     this.#prompts = prompts
-    this.#needsLine = input !== undefined
-    const watched = input !== undefined && call.echo !== 'none'
+    const watched = input !== undefined && call.echo !== 'none' && call.echo !== 'never'
+    this.#needsLine = input !== undefined && call.echo !== 'never'
     this.#echo = watched ? new EchoWatch(input, (prefix) => prompts.precedes(prefix)) : undefined
+  }
+
+  /** Whether the device has echoed the input; `undefined` when nobody waited for that. */
+  get echoed(): boolean | undefined {
+    return this.#echo === undefined ? undefined : this.#echoLine !== -1
   }
 
   judge(text: TerminalText): Verdict {
@@ -161,10 +167,11 @@ export class Reading {
   }
 
   #promptEnd(text: TerminalText): Verdict | undefined {
-    if (this.#needsLine && text.lines.length === 0) return undefined
     const prompt = this.#prompts.at(text)
     if (prompt === undefined) return this.#leftBehindEnd(text)
     const ending: Ending = { by: 'prompt', prompt, endLine: text.lines.length - lineEndsOf(prompt) }
+    // No line end since the input was written: a prompt drawn again, unless the device echoes not even that.
+    if (this.#needsLine && text.lines.length === 0) return { type: 'end-if-quiet', ending, afterMs: missingEchoMs }
     const believed = this.call.anyPrompt === true && this.#prompts.isNamed(prompt)
     if (believed || this.#prompts.isFamiliar(prompt)) return { type: 'end', ending }
     return { type: 'end-if-quiet', ending, afterMs: unfamiliarMs }

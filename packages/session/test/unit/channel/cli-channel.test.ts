@@ -169,6 +169,20 @@ describe('CliChannel', () => {
     expect((await answer).output).toBe('\nok')
   })
 
+  it('learns that a device does not echo, and waits for it no more', async () => {
+    const { device, channel, clock } = await opened()
+    for (let count = 0; count < 2; count++) {
+      const answer = channel.send('show x', call())
+      device.send('ok\r\nr1#')
+      await turn()
+      await clock.advance(1000)
+      expect((await answer).output).toBe('ok')
+    }
+    const answer = channel.send('end', call())
+    device.send('r1#')
+    expect(await answer).toMatchObject({ output: '', prompt: 'r1#' })
+  })
+
   it('believes a new host name once nothing follows it, and at once from then on', async () => {
     const { device, channel, clock } = await opened('r1(config)#')
     const renamed = channel.send('hostname edge-1', call())
