@@ -1,9 +1,7 @@
-import type { JsonObject, JsonValue } from '@netpulse/core'
+import type { JsonObject } from '@netpulse/core'
 import type { SubmitRequest } from '@netpulse/engine'
 import { apiError } from './errors.js'
 import type { ExecutionRequest } from './schemas/request-schemas.js'
-
-type Text = string | readonly string[]
 
 /** What all jobs of one HTTP request have in common. */
 export interface SubmitContext {
@@ -28,35 +26,38 @@ function switchesIn(body: Readonly<Record<string, unknown>>, names: readonly str
   return withoutNulls(Object.fromEntries(names.map((name) => [name, body[name]])))
 }
 
-/** @throws HOST_REQUIRED */
-function connectionIn(args: Readonly<Record<string, unknown>>): JsonObject {
+/** `connection_args` without what is left out. @throws HOST_REQUIRED */
+export function connectionArgsOf(args: Readonly<Record<string, unknown>>): JsonObject {
   const connection = withoutNulls(args)
   if (connection['host'] === undefined) throw apiError('HOST_REQUIRED', "'host' in connection_args is required.")
   return connection
 }
 
+/** A field with its value, or nothing where there is none. */
+const given = <Name extends string, Value>(name: Name, value: Value | null | undefined) =>
+  (value === undefined || value === null ? {} : { [name]: value }) as { readonly [Key in Name]?: Value }
+
+/** Text or lines; an object was refused before. */
+type Text = string | readonly string[] | null | undefined
+
 /** The only mapping of a request's wire names. What they mean, and which go together, the engine decides. */
-export function submitRequestOf(body: ExecutionRequest, context: SubmitContext): SubmitRequest {
-  const { defaults } = context
-  const optional: { [Key in keyof SubmitRequest]?: unknown } = withoutNulls({
-    command: body.command,
-    config: body.config,
-    driverArgs: body.driver_args,
-    queueStrategy: body.queue_strategy,
-    tags: body.tags,
-    transcript: body.transcript,
-  })
+export function submitRequestOf(
+  body: ExecutionRequest,
+  { owner, switchNames, defaults }: SubmitContext,
+): SubmitRequest {
   return {
-    ...(optional as { command?: Text; config?: Text; driverArgs?: JsonObject; tags?: readonly string[] } & Record<
-      string,
-      JsonValue
-    >),
     driver: body.driver,
-    connectionArgs: connectionIn(body.connection_args),
-    switches: switchesIn(body, context.switchNames),
+    connectionArgs: connectionArgsOf(body.connection_args),
+    switches: switchesIn(body, switchNames),
     ttlSeconds: body.ttl ?? defaults.ttlSeconds,
     executionTimeoutSeconds: body.execution_timeout ?? defaults.executionTimeoutSeconds,
     resultTtlSeconds: body.result_ttl ?? defaults.resultTtlSeconds,
-    owner: context.owner,
+    owner,
+    ...given('command', body.command as Text),
+    ...given('config', body.config as Text),
+    ...given('driverArgs', body.driver_args),
+    ...given('queueStrategy', body.queue_strategy),
+    ...given('tags', body.tags),
+    ...given('transcript', body.transcript),
   }
 }

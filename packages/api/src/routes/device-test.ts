@@ -2,11 +2,10 @@ import type { JsonObject } from '@netpulse/core'
 import type { ConnectionTest } from '@netpulse/engine'
 import type { FastifyInstance } from 'fastify'
 import type { ApiContext } from '../api-context.js'
-import { apiError } from '../errors.js'
 import { submitErrors } from '../schemas/error-schemas.js'
 import { ConnectionTestRequest } from '../schemas/request-schemas.js'
 import { ConnectionTestResponse } from '../schemas/response-schemas.js'
-import { withoutNulls } from '../submit-request.js'
+import { connectionArgsOf } from '../submit-request.js'
 import { refuseUnavailable } from '../unavailable-fields.js'
 import { snakeKeys } from '../wire/command-result-on-wire.js'
 
@@ -29,9 +28,7 @@ export function deviceTestRoute(app: FastifyInstance, { netpulse, timestamp, now
     async (request, reply) => {
       refuseUnavailable(request.body)
       const { driver } = request.body
-      const connectionArgs = withoutNulls(request.body.connection_args)
-      if (connectionArgs['host'] === undefined)
-        throw apiError('HOST_REQUIRED', "'host' in connection_args is required.")
+      const connectionArgs = connectionArgsOf(request.body.connection_args)
       const gone = new AbortController()
       const onGone = (): void => gone.abort()
       reply.raw.once('close', onGone)

@@ -2,7 +2,7 @@ import { jobStatuses } from '@netpulse/core'
 import { Type, type Static } from 'typebox'
 
 /** Longest time that one request may wait, in seconds. */
-export const longestWaitSeconds = 60
+const longestWaitSeconds = 60
 
 export const WaitQuery = Type.Object(
   {

@@ -1,4 +1,4 @@
-import type { Device, ErrorData, JobRecord, JobStatus } from '@netpulse/core'
+import type { Device, JobRecord, JobStatus } from '@netpulse/core'
 import {
   asDeviceId,
   asIncarnation,
@@ -287,5 +287,3 @@ function recordOf(request: SubmitRequest): JobRecord {
     cancelRequested: false,
   }
 }
-
-export type { ErrorData }
