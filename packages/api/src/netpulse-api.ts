@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Clock, JsonSchema, Logger } from '@netpulse/core'
 import { silentLogger, systemClock } from '@netpulse/core'
 import type { NetPulse } from '@netpulse/engine'
@@ -40,8 +41,6 @@ export interface NetPulseApiOptions {
   readonly timeZone?: string
   /** Serve `/openapi.json` and `/docs`, both without a key. @defaultValue true */
   readonly documentation?: boolean
-  /** Version in the OpenAPI document. @defaultValue this package's */
-  readonly version?: string
   /** @defaultValue drops everything */
   readonly logger?: Logger
   /** @defaultValue the system's clock */
@@ -79,7 +78,7 @@ export async function netpulseApi(app: FastifyInstance, options: NetPulseApiOpti
   prepare(app, options, context)
   if (options.documentation ?? true) {
     await documentRoutes(app, {
-      version: options.version ?? '0.1.0',
+      version: await ownVersion(),
       apiKeyHeader: options.apiKeyHeader ?? 'X-API-KEY',
       components: driverComponents(drivers),
     })
@@ -93,6 +92,12 @@ export async function netpulseApi(app: FastifyInstance, options: NetPulseApiOpti
     allowed.refuseOthers(secured)
     return Promise.resolve()
   })
+}
+
+/** The document's version is that of this package. */
+async function ownVersion(): Promise<string> {
+  const text = await readFile(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
 }
 
 function contextOf(options: NetPulseApiOptions, switches: ApiContext['switches']): ApiContext {

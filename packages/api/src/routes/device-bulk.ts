@@ -39,7 +39,7 @@ export function deviceBulkRoute(app: FastifyInstance, context: ApiContext): void
           "One job per device. A device's own fields win over those of `connection_args`; its `command` or `config` replaces the request's. Devices that cannot be accepted are in `failed`.",
         body: bulkExecutionRequest(defaults, switches, BulkDeviceRequest),
         response: {
-          201: { ...BatchSubmitJobResponse, description: 'Each device was accepted or refused.' },
+          201: { ...BatchSubmitJobResponse, 'x-response-description': 'Each device was accepted or refused.' },
           ...submitErrors,
         },
       },

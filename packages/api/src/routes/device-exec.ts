@@ -26,7 +26,7 @@ export function deviceExecRoute(app: FastifyInstance, context: ApiContext): void
         description: 'The job is stored before the answer is sent. With `wait`, the answer comes with its result.',
         querystring: waitQuery,
         body: executionRequest(defaults, context.switches),
-        response: { 201: { ...JobInResponse, description: 'The job was accepted.' }, ...submitErrors },
+        response: { 201: { ...JobInResponse, 'x-response-description': 'The job was accepted.' }, ...submitErrors },
       },
     },
     async (request, reply) => {

@@ -22,7 +22,7 @@ export function deviceTestRoute(app: FastifyInstance, { netpulse, timestamp, now
         summary: 'Try to log in to a device',
         description: 'A device that cannot be reached, or refuses the login, is an answer with `success: false`.',
         body: ConnectionTestRequest,
-        response: { 200: { ...ConnectionTestResponse, description: 'What was found.' }, ...submitErrors },
+        response: { 200: { ...ConnectionTestResponse, 'x-response-description': 'What was found.' }, ...submitErrors },
       },
     },
     async (request, reply) => {

@@ -12,7 +12,7 @@ export function healthRoute(app: FastifyInstance): void {
         tags: ['system'],
         operationId: 'health',
         summary: 'Whether the server answers',
-        response: { 200: { ...Health, description: 'It does.' }, ...commonErrors },
+        response: { 200: { ...Health, 'x-response-description': 'It does.' }, ...commonErrors },
       },
     },
     () => Promise.resolve({ status: 'ok' }),

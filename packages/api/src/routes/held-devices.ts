@@ -41,9 +41,9 @@ export function releaseHeldDeviceRoute(app: FastifyInstance, { netpulse }: ApiCo
         description: 'The id is `device` of `GET /devices/holds`, URL-encoded.',
         params: IdParams,
         response: {
-          200: { ...ReleasedDevice, description: 'Its changes run on.' },
+          200: { ...ReleasedDevice, 'x-response-description': 'Its changes run on.' },
           ...commonErrors,
-          404: { ...ErrorBody, description: 'The device is not held.' },
+          404: { ...ErrorBody, 'x-response-description': 'The device is not held.' },
         },
       },
     },

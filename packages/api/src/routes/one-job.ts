@@ -9,7 +9,7 @@ import { IdParams, WaitQuery } from '../schemas/query-schemas.js'
 import { CanceledJob, JobInResponse } from '../schemas/response-schemas.js'
 import { jobOnWire } from '../wire/job-on-wire.js'
 
-const notFound = { ...ErrorBody, description: 'No such job, or its `result_ttl` is over.' }
+const notFound = { ...ErrorBody, 'x-response-description': 'No such job, or its `result_ttl` is over.' }
 
 /** `GET /jobs/{id}`, also as a long poll. */
 export function readJobRoute(app: FastifyInstance, { netpulse, polls, timestamp }: ApiContext): void {
@@ -23,7 +23,7 @@ export function readJobRoute(app: FastifyInstance, { netpulse, polls, timestamp 
         summary: 'Read a job, or wait for its end',
         params: IdParams,
         querystring: WaitQuery,
-        response: { 200: { ...JobInResponse, description: 'The job.' }, ...commonErrors, 404: notFound },
+        response: { 200: { ...JobInResponse, 'x-response-description': 'The job.' }, ...commonErrors, 404: notFound },
       },
     },
     async (request, reply) => {
@@ -48,10 +48,10 @@ export function cancelJobRoute(app: FastifyInstance, { netpulse }: ApiContext): 
           'A waiting job is `canceled` at once. A running one is asked to end, its change is rolled back where the platform can; read it (`?wait=`) for its outcome.',
         params: IdParams,
         response: {
-          200: { ...CanceledJob, description: 'Canceled, or asked to end.' },
+          200: { ...CanceledJob, 'x-response-description': 'Canceled, or asked to end.' },
           ...commonErrors,
           404: notFound,
-          409: { ...ErrorBody, description: 'The job has ended.' },
+          409: { ...ErrorBody, 'x-response-description': 'The job has ended.' },
         },
       },
     },

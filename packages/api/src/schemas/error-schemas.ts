@@ -18,17 +18,17 @@ export type ErrorBody = Static<typeof ErrorBody>
 
 /** Answers that every route may give. */
 export const commonErrors = {
-  403: { ...ErrorBody, description: 'No valid API key, or its role may not do this.' },
-  422: { ...ErrorBody, description: 'The request does not fit; `errors` says where.' },
-  500: { ...ErrorBody, description: 'A bug in NetPulse; the log has the details.' },
+  403: { ...ErrorBody, 'x-response-description': 'No valid API key, or its role may not do this.' },
+  422: { ...ErrorBody, 'x-response-description': 'The request does not fit; `errors` says where.' },
+  500: { ...ErrorBody, 'x-response-description': 'A bug in NetPulse; the log has the details.' },
 }
 
 /** Answers of routes that hand work to the engine. */
 export const submitErrors = {
   ...commonErrors,
-  400: { ...ErrorBody, description: 'No host, or no such driver.' },
-  413: { ...ErrorBody, description: 'The body is too large.' },
-  415: { ...ErrorBody, description: 'The body is not sent as JSON.' },
-  429: { ...ErrorBody, description: 'Too many jobs wait; see `Retry-After`.' },
-  503: { ...ErrorBody, description: 'No node has room, or the store is not writable; see `Retry-After`.' },
+  400: { ...ErrorBody, 'x-response-description': 'No host, or no such driver.' },
+  413: { ...ErrorBody, 'x-response-description': 'The body is too large.' },
+  415: { ...ErrorBody, 'x-response-description': 'The body is not sent as JSON.' },
+  429: { ...ErrorBody, 'x-response-description': 'Too many jobs wait; see `Retry-After`.' },
+  503: { ...ErrorBody, 'x-response-description': 'No node has room, or the store is not writable; see `Retry-After`.' },
 }
