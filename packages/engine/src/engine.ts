@@ -71,12 +71,16 @@ export class Engine implements NetPulse {
     const controller = new AbortController()
     const onAbort = (): void => controller.abort(signal?.reason)
     signal?.addEventListener('abort', onAbort, { once: true })
-    const late = coreError('ABORTED', `Job ${id} has not ended yet.`)
-    const cancelTimer = timeoutMs === undefined ? undefined : this.#timer(timeoutMs, () => controller.abort(late))
+    let late = false
+    const onLate = (): void => {
+      late = true
+      controller.abort(coreError('ABORTED', `Job ${id} has not ended yet.`))
+    }
+    const cancelTimer = timeoutMs === undefined ? undefined : this.#parts.clock.setTimer(timeoutMs, onLate)
     try {
       return await this.#parts.backend.jobs.ended(id, controller.signal)
     } catch (error) {
-      if (error !== late) throw error
+      if (!late || error !== controller.signal.reason) throw error
       return await this.get(id)
     } finally {
       cancelTimer?.()
@@ -135,10 +139,6 @@ export class Engine implements NetPulse {
     } finally {
       await this.#parts.backend.stop()
     }
-  }
-
-  #timer(delayMs: number, run: () => void): () => void {
-    return this.#parts.clock.setTimer(delayMs, run)
   }
 
   #assertOpen(): void {

@@ -63,20 +63,19 @@ function wire(setup: EngineSetup): { readonly engine: Engine; readonly node: Nod
   const opener = new SessionOpener({ clock, log, hostKeys }, new OpenGate())
   const fingerprintKey = randomBytes(32)
   const placement = new Placement({ nodes: backend.nodes, scheduler: setup.scheduler, clock, random: Math.random })
-  const runner = new JobRunner(runnerOptions(setup, catalog, fingerprintKey))
-  const node = nodeOf(setup, { runner, placement, opener })
+  const isTrusted = (): boolean => node.isTrusted
+  const runner = new JobRunner({ ...runnerOptions(setup), catalog, fingerprintKey, isTrusted })
+  const node: NodeWorker = nodeOf(setup, { runner, placement, opener })
   const makeRoom = (count: number): Promise<void> => node.evict(count)
   const submitter = new Submitter({ catalog, sealer, placement, jobs: backend.jobs, clock, log, makeRoom })
   const tester = new ConnectionTester({ catalog, opener, fingerprintKey, clock, log })
   return { engine: new Engine({ backend, catalog, submitter, tester, node, hostKeys, clock }), node }
 }
 
-function runnerOptions(setup: EngineSetup, catalog: DriverCatalog, fingerprintKey: Uint8Array): RunnerOptions {
+function runnerOptions(setup: EngineSetup): Omit<RunnerOptions, 'catalog' | 'fingerprintKey' | 'isTrusted'> {
   const { settings, backend, sealer, durable, onOutput } = setup
   return {
-    catalog,
     sealer,
-    fingerprintKey,
     jobs: backend.jobs,
     clock: settings.clock,
     log: settings.logger,

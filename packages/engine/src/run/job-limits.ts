@@ -1,5 +1,6 @@
 import type { CancelTimer, Clock, NetPulseError } from '@netpulse/core'
 import { isNetPulseError } from '@netpulse/core'
+import { queueError } from '@netpulse/queue'
 import { engineError } from '../errors.js'
 
 export interface JobLimitsOptions {
@@ -10,6 +11,8 @@ export interface JobLimitsOptions {
   readonly graceMs: number
   /** The delivery's signal: a cancel, or the loss of the claim. */
   readonly signal: AbortSignal
+  /** Whether this node may still talk to devices, by its own clock. */
+  readonly isTrusted: () => boolean
 }
 
 /**
@@ -75,6 +78,8 @@ export class JobLimits {
 
   /** A safe point. @throws the reason why the attempt has to end */
   throwIfStopping(): void {
+    // A process that was stopped for a while gets here before its timers do.
+    if (!this.#options.isTrusted()) this.#abort(queueError('LEASE_LOST', 'This node lost its right to the device.'))
     if (this.#stopReason !== undefined) throw this.#stopReason
   }
 

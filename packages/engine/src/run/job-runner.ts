@@ -44,9 +44,9 @@ export class JobRunner {
 
   /** Resolves when the job's end is stored and its session given back. Never throws. */
   async run(delivery: Delivery, lend: LendSession, redactors: RedactorCache): Promise<DeliveryEnd> {
-    const { clock } = this.#options
+    const { clock, isTrusted } = this.#options
     const timeoutMs = delivery.job.request.executionTimeoutSeconds * 1000
-    const limits = new JobLimits({ clock, timeoutMs, graceMs, signal: delivery.signal })
+    const limits = new JobLimits({ clock, timeoutMs, graceMs, signal: delivery.signal, isTrusted })
     this.#running.add(limits)
     if (this.#closed !== undefined) limits.stop(this.#closed)
     try {

@@ -10,6 +10,8 @@ export interface RunnerOptions extends JobOpenerOptions {
   readonly holdUnknown: boolean
   /** Whether jobs survive this process. */
   readonly durable: boolean
+  /** Whether this node may still talk to devices, by its own clock. */
+  readonly isTrusted: () => boolean
   /** Numbers in [0, 1). */
   readonly random: () => number
   /** Live output of a running job, redacted, in whole lines. */

@@ -61,6 +61,11 @@ export class NodeLife {
     return this.#pinned
   }
 
+  /** Whether its last heartbeat is young enough that no other node can have its devices. */
+  get isTrusted(): boolean {
+    return this.#options.clock.monotonicMs() - this.#beatAtMs <= this.#options.times.fenceMs
+  }
+
   async start(): Promise<void> {
     try {
       await this.#start()
@@ -116,10 +121,10 @@ export class NodeLife {
   }
 
   async #beat(): Promise<void> {
-    const { clock, times, backend, info, log } = this.#options
+    const { clock, backend, info, log } = this.#options
     const sinceMs = clock.monotonicMs()
     // A process that was stopped for a while learns it here, before it asks anybody.
-    if (sinceMs - this.#beatAtMs > times.fenceMs) return this.#fence()
+    if (!this.isTrusted) return this.#fence()
     try {
       if (!(await backend.nodes.heartbeat(info.incarnation))) return await this.#fence()
       this.#beatAtMs = sinceMs

@@ -39,6 +39,11 @@ export class NodeWorker {
     await this.#life?.pinned.evict(count)
   }
 
+  /** Whether this node may still talk to devices, by its own clock. */
+  get isTrusted(): boolean {
+    return this.#life?.isTrusted ?? false
+  }
+
   /** Open sessions of Pinned workers. */
   get sessions(): number {
     return this.#life?.pinned.sessions ?? 0

@@ -40,6 +40,7 @@ export class RunnerBench {
   readonly runner: JobRunner
   readonly sessions: DeviceSessions
   readonly catalog = new DriverCatalog(pluginsOf(scriptedManifest(this.network)))
+  trusted = true
   /** Called before a write; may throw as a store does. */
   onWrite: (written: Written) => Promise<void> = async () => undefined
   readonly #redactors = new RedactorCache()
@@ -78,6 +79,7 @@ export class RunnerBench {
       holdUnknown: true,
       durable: true,
       random: () => 0.5,
+      isTrusted: () => this.trusted,
       ...options,
     })
   }

@@ -156,4 +156,16 @@ describe('a config push at its deadline', () => {
     expect(await run.end).toBe('dropped')
     expect(inputsOf(device).slice(-2)).toEqual(['b', steps.close])
   })
+
+  it('sends nothing more when its node learns by its own clock that it was stopped for too long', async () => {
+    const { bench, device } = benchWith('candidate')
+    let go = (): void => undefined
+    device.on('b', { do: 'wait', until: new Promise((resolve) => (go = resolve)) })
+    const run = await bench.start({ config: 'a\nb\nc' })
+    await device.seen('b')
+    bench.trusted = false
+    go()
+    expect(await run.end).toBe('dropped')
+    expect(inputsOf(device).slice(-2)).toEqual(['b', steps.close])
+  })
 })
