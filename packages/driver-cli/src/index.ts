@@ -1,1 +1,6 @@
-export {}
+export type { CliConnection, CliJumpHost } from './cli-connection.js'
+export { createCliDriver } from './create-driver.js'
+export { CliPlanner } from './planner.js'
+export type { PlatformSource } from './platform-source.js'
+export { connectionSchema } from './schemas/connection-schema.js'
+export { commandSchema, configSchema, optionsSchema, switchesSchema } from './schemas/operation-schemas.js'

@@ -3,6 +3,9 @@ import type { TerminalText } from './terminal-text.js'
 const blanks = /\s+/g
 const squash = (text: string): string => text.replace(blanks, '')
 
+/** readline prints the first character of a new row twice, with a return in between (vtysh on a vt100). */
+const onceAtWraps = (ink: string): string => ink.replace(/(\S)\r\1/g, '$1')
+
 /** An echo that has not come within so many lines is not coming. */
 const mostLines = 500
 
@@ -54,7 +57,8 @@ export class EchoWatch {
     const line = text.lines[index]!
     if (this.#fits(squash(line))) return true
     const ink = text.inkOf(index)
-    return (ink !== line && this.#fits(squash(ink))) || this.#wrappedTo(index, text)
+    if (ink !== line && (this.#fits(squash(ink)) || this.#fits(squash(onceAtWraps(ink))))) return true
+    return this.#wrappedTo(index, text)
   }
 
   #fits(line: string): boolean {

@@ -60,7 +60,7 @@ export class TerminalText {
     this.#inks = watchInk ? new Map() : undefined
   }
 
-  /** Everything that was printed into a completed line, in the order of printing, wherever the cursor was. */
+  /** Everything that was printed into a completed line, in the order of printing, with carriage returns between. */
   inkOf(line: number): string {
     return this.#inks?.get(line) ?? this.#lines[line] ?? ''
   }
@@ -166,6 +166,7 @@ export class TerminalText {
       this.#returned = false
       this.#column = 0
       this.#edited = true
+      if (this.#inks !== undefined) this.#ink += '\r'
     }
     return this.#column
   }

@@ -51,6 +51,12 @@ const cases: readonly { name: string; input: string; sent: string; output: strin
     output: 'ok',
   },
   {
+    name: 'an echo wrapped by a return and the same character again (vtysh)',
+    input: long,
+    sent: `${long.slice(0, 77)}\r${long.slice(76, 157)}\r${long.slice(156)}\r\nok\r\nr1#`,
+    output: 'ok',
+  },
+  {
     name: 'an echo wrapped by line ends',
     input: long,
     sent: `${long.slice(0, 77)}\r\n${long.slice(77, 157)}\r\n${long.slice(157)}\r\nok\r\nr1#`,

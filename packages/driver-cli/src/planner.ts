@@ -1,0 +1,83 @@
+import type { JsonObject } from '@netpulse/core'
+import { coreError } from '@netpulse/core'
+import type { DriverPlan, DriverPlanner, DriverRequest } from '@netpulse/driver-sdk'
+import { driverError } from '@netpulse/driver-sdk'
+import type { Platform } from '@netpulse/platforms'
+import { classifyCommand, configBlocks } from '@netpulse/platforms'
+import type { CliConnection } from './cli-connection.js'
+import { transportOf } from './cli-connection.js'
+import { commandOptionsOf, configOptionsOf } from './cli-options.js'
+import type { PlatformSource } from './platform-source.js'
+import { platformOf } from './platform-source.js'
+
+const controlCharacter = /[\x00-\x08\x0a-\x1f\x7f]/
+
+/** What requests would do, by the platform's data alone. */
+export class CliPlanner implements DriverPlanner {
+  readonly #platforms: PlatformSource
+
+  constructor(platforms: PlatformSource) {
+    this.#platforms = platforms
+  }
+
+  plan(request: DriverRequest): Promise<DriverPlan> {
+    return Promise.resolve().then(() => this.#plan(request))
+  }
+
+  #plan(request: DriverRequest): DriverPlan {
+    const connection = request.connection as CliConnection
+    const platform = platformOf(this.#platforms, connection.device_type)
+    checkLogin(connection)
+    const { operation } = request
+    if (operation.type === 'config') {
+      checkConfig(platform, request, operation.lines)
+      return { kind: 'modification', platform: platform.name }
+    }
+    checkCommands(request, operation.commands)
+    const reads = operation.commands.every((command) => classifyCommand(platform, command) === 'query')
+    return { kind: reads ? 'query' : 'opaque', platform: platform.name }
+  }
+}
+
+function invalid(path: string, message: string): Error {
+  return coreError('INVALID_INPUT', `${path}: ${message}`, { details: { errors: [{ path, message }] } })
+}
+
+function checkLogin(connection: CliConnection): void {
+  if (transportOf(connection) === 'ssh' && connection.username === undefined)
+    throw invalid('connection_args.username', 'is required')
+  if (transportOf(connection) === 'telnet' && connection.jump_hosts !== undefined && connection.jump_hosts.length > 0)
+    throw invalid('connection_args.jump_hosts', 'lead to SSH devices only, and the transport is telnet')
+}
+
+function checkCommands(request: DriverRequest, commands: readonly string[]): void {
+  refuseControl('command', commands)
+  commandOptionsOf(optionsOf(request))
+  if (request.switches['save'] === true) throw invalid('save', 'goes with config, not with command')
+  if (request.switches['dry_run'] === true) throw invalid('dry_run', 'goes with config, not with command')
+}
+
+function checkConfig(platform: Platform, request: DriverRequest, lines: readonly string[]): void {
+  refuseControl('config', lines)
+  const dialect = platform.config
+  if (dialect === undefined)
+    throw driverError('NOT_SUPPORTED', `${platform.name} cannot be configured by lines; send commands instead.`)
+  const { exclusive } = configOptionsOf(optionsOf(request))
+  if (exclusive === true && dialect.exclusiveMode === undefined)
+    throw driverError('NOT_SUPPORTED', `${platform.name} has no exclusive configuration mode.`)
+  if (request.switches['dry_run'] === true && dialect.candidate === undefined)
+    throw driverError('NOT_SUPPORTED', `${platform.name} has no candidate configuration, so there is no dry run.`)
+  if (request.switches['save'] === true && dialect.save === undefined && dialect.candidate === undefined)
+    throw driverError('NOT_SUPPORTED', `${platform.name} has no step that saves the configuration.`)
+  configBlocks(dialect, lines)
+}
+
+/** `driver_args`, where the request has them. */
+const optionsOf = (request: DriverRequest & { readonly options?: JsonObject }): JsonObject => request.options ?? {}
+
+/** Several lines in one command, or keys that a device acts on, would run what nobody sees. A tab is a blank. */
+function refuseControl(what: string, inputs: readonly string[]): void {
+  const index = inputs.findIndex((input) => controlCharacter.test(input))
+  if (index === -1) return
+  throw invalid(`${what}[${index}]`, 'holds a control character or a line end; give each line as an item of its own')
+}
