@@ -1,7 +1,7 @@
 import type { ErrorKind } from '@netpulse/core'
 
 /** The one place that says which HTTP status an error gets. */
-const statusOfKind: Readonly<Record<ErrorKind, number>> = {
+const kinds: Readonly<Record<ErrorKind, number>> = {
   invalid: 422,
   'not-found': 404,
   conflict: 409,
@@ -22,6 +22,9 @@ const statusOfCode: Readonly<Record<string, number>> = {
   UNSUPPORTED_MEDIA_TYPE: 415,
 }
 
+/** HTTP status of the errors of a kind, as far as their code has none of its own. */
+export const statusOfKind = (kind: ErrorKind): number => kinds[kind]
+
 /** HTTP status of an error. */
-export const statusOf = (error: { readonly code: string; readonly kind: ErrorKind }): number =>
-  statusOfCode[error.code] ?? statusOfKind[error.kind]
+export const statusOf = ({ code, kind }: { readonly code: string; readonly kind: ErrorKind }): number =>
+  statusOfCode[code] ?? statusOfKind(kind)

@@ -1,5 +1,6 @@
 export { createServer } from './create-server.js'
 export type { CreateServerOptions } from './create-server.js'
+export { statusOf, statusOfKind } from './error-status.js'
 export { apiError } from './errors.js'
 export { createApiKeyStore } from './keys/api-key-store.js'
 export type { ApiKeyInfo, ApiKeyStore, ApiKeyStoreOptions, NewApiKey } from './keys/api-key-store.js'

@@ -4,6 +4,9 @@ import type { RunningServer } from '../start-server.js'
 
 const signals = { SIGINT: 2, SIGTERM: 15 } as const
 
+/** Ctrl-C reaches a whole process group, and npm passes it on as well: what comes this soon is the same signal. */
+const sameSignalMs = 500
+
 /** Time on top of the drain for closing sessions and the store. */
 const closingMs = 10_000
 
@@ -13,11 +16,14 @@ const closingMs = 10_000
  */
 export async function untilSignal(server: RunningServer, log: Logger): Promise<number> {
   await new Promise<void>((resolve) => {
-    let isStopping = false
+    let stoppingSinceMs: number | undefined
     for (const [signal, number] of Object.entries(signals)) {
       process.on(signal, () => {
-        if (isStopping) process.exit(128 + number)
-        isStopping = true
+        if (stoppingSinceMs !== undefined) {
+          if (systemClock.monotonicMs() - stoppingSinceMs >= sameSignalMs) process.exit(128 + number)
+          return
+        }
+        stoppingSinceMs = systemClock.monotonicMs()
         log.info({ signal }, 'Stopping: running jobs may end, waiting ones stay in the store.')
         resolve()
       })
