@@ -1,3 +1,4 @@
+import type { JobId, NetPulseError } from '@netpulse/core'
 import { defineErrors } from '@netpulse/core'
 
 export const queueError = defineErrors({
@@ -29,3 +30,6 @@ export const queueError = defineErrors({
     summary: 'The job store cannot be opened or written: disk full, no permission, or held by another process.',
   },
 })
+
+export const jobNotFound = (id: JobId): NetPulseError =>
+  queueError('JOB_NOT_FOUND', `There is no job ${id}, or its result is no longer kept.`)

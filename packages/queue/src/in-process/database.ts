@@ -52,8 +52,8 @@ export function openMemoryDatabase(): Database {
   }
 }
 
-/** The writer's own checkpoint, for when the one beside it cannot keep up. Pages of 4 KiB: 64 MiB. */
-const writerCheckpointPages = 16_384
+/** The writer's own checkpoint, for when the one beside it cannot keep up. Pages of 8 KiB: 64 MiB. */
+const writerCheckpointPages = 8192
 
 /**
  * A file in write-ahead mode, with three connections: reads on the caller's thread, which never wait for a writer;
@@ -62,7 +62,7 @@ const writerCheckpointPages = 16_384
 export async function openFileDatabase(folder: string, durability: Durability): Promise<Database> {
   const file = join(folder, 'jobs.db')
   const reader = new Libsql(file)
-  reader.exec('PRAGMA journal_mode=WAL; PRAGMA busy_timeout=5000; PRAGMA cache_size=-16000')
+  reader.exec('PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA busy_timeout=5000; PRAGMA cache_size=-16000')
   const writer = new LibsqlAsync(file, {})
   await writer.exec(
     `PRAGMA synchronous=${durability.toUpperCase()}; PRAGMA busy_timeout=5000; PRAGMA cache_size=-32000; PRAGMA wal_autocheckpoint=${writerCheckpointPages}`,

@@ -38,6 +38,15 @@ export class EndedWaiters {
     })
   }
 
+  /** Jobs that somebody waits for. */
+  get ids(): readonly JobId[] {
+    return [...this.#waiters.keys()]
+  }
+
+  refuse(id: JobId, reason: Error): void {
+    for (const waiter of this.#waiters.get(id) ?? []) waiter.reject(reason)
+  }
+
   close(reason: Error): void {
     for (const waiter of [...this.#waiters.values()].flatMap((waiters) => [...waiters])) waiter.reject(reason)
   }

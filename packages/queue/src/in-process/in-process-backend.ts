@@ -1,13 +1,5 @@
 import { isNetPulseError, silentLogger, systemClock } from '@netpulse/core'
-import type {
-  DeviceHolds,
-  DeviceMailboxes,
-  JobStore,
-  Leases,
-  NodeRegistry,
-  QueueBackend,
-  WorkQueue,
-} from '../backend.js'
+import type { DeviceHolds, DeviceMailboxes, JobStore, Leases, NodeRegistry, QueueBackend } from '../backend.js'
 import { queueError } from '../errors.js'
 import type { Database } from './database.js'
 import { openFileDatabase, openMemoryDatabase } from './database.js'
@@ -18,18 +10,13 @@ import { InProcessHolds, InProcessLeases, InProcessMailboxes } from './in-proces
 import { InProcessNodes } from './in-process-nodes.js'
 import { InProcessWork } from './in-process-work.js'
 import { Kernel } from './kernel.js'
+import { KernelSlot } from './kernel-slot.js'
 import type { InProcessOptions, InProcessSettings } from './options.js'
 import { prepareSchema } from './schema.js'
 
-/** The parts of a backend that is open. */
-interface Parts {
+/** A store that is open. */
+interface Opened {
   readonly kernel: Kernel
-  readonly jobs: JobStore
-  readonly work: WorkQueue
-  readonly mailboxes: DeviceMailboxes
-  readonly leases: Leases
-  readonly nodes: NodeRegistry
-  readonly holds: DeviceHolds
   readonly unlock: () => void
 }
 
@@ -53,44 +40,26 @@ export function createInProcessBackend(options: InProcessOptions): QueueBackend 
 
 class InProcessBackend implements QueueBackend {
   readonly #settings: InProcessSettings
-  #starting: Promise<Parts> | undefined
+  readonly #slot = new KernelSlot()
+  readonly jobs: JobStore = new InProcessJobs(this.#slot)
+  readonly work = new InProcessWork(this.#slot)
+  readonly mailboxes: DeviceMailboxes = new InProcessMailboxes(this.#slot)
+  readonly leases: Leases = new InProcessLeases(this.#slot)
+  readonly nodes: NodeRegistry = new InProcessNodes(this.#slot)
+  readonly holds: DeviceHolds = new InProcessHolds(this.#slot)
+  #starting: Promise<Opened> | undefined
   #stopping: Promise<void> | undefined
-  #parts: Parts | undefined
 
   constructor(settings: InProcessSettings) {
     this.#settings = settings
   }
 
-  get jobs(): JobStore {
-    return this.#open.jobs
-  }
-
-  get work(): WorkQueue {
-    return this.#open.work
-  }
-
-  get mailboxes(): DeviceMailboxes {
-    return this.#open.mailboxes
-  }
-
-  get leases(): Leases {
-    return this.#open.leases
-  }
-
-  get nodes(): NodeRegistry {
-    return this.#open.nodes
-  }
-
-  get holds(): DeviceHolds {
-    return this.#open.holds
-  }
-
   async start(): Promise<void> {
     if (this.#stopping !== undefined)
       throw queueError('STORE_UNAVAILABLE', 'A stopped queue backend cannot start again.')
-    this.#starting ??= openParts(this.#settings)
+    this.#starting ??= openStore(this.#settings, () => this.work.pump())
     try {
-      this.#parts = await this.#starting
+      this.#slot.fill((await this.#starting).kernel)
     } catch (error) {
       this.#starting = undefined
       throw error
@@ -109,21 +78,16 @@ class InProcessBackend implements QueueBackend {
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop()
   }
-
-  get #open(): Parts {
-    if (this.#parts === undefined) throw queueError('STORE_UNAVAILABLE', 'The queue backend was not started.')
-    return this.#parts
-  }
 }
 
-async function openParts(settings: InProcessSettings): Promise<Parts> {
+async function openStore(settings: InProcessSettings, pump: () => void): Promise<Opened> {
   const isMemory = settings.store === 'memory:'
   const unlock = isMemory ? (): void => undefined : lockFolder(settings.store)
   let db: Database | undefined
   try {
     db = isMemory ? openMemoryDatabase() : await openFileDatabase(settings.store, settings.durability)
     await prepareSchema(db, settings.store)
-    return await wire(settings, db, unlock)
+    return { kernel: await openKernel(settings, db, pump), unlock }
   } catch (error) {
     await db?.close()
     unlock()
@@ -131,27 +95,17 @@ async function openParts(settings: InProcessSettings): Promise<Parts> {
   }
 }
 
-async function wire(settings: InProcessSettings, db: Database, unlock: () => void): Promise<Parts> {
+async function openKernel(settings: InProcessSettings, db: Database, pump: () => void): Promise<Kernel> {
   const kernel: Kernel = new Kernel(settings, db, {
     due: () => housekeeping.due(),
     purge: () => housekeeping.purge(),
-    work: () => work.pump(),
+    work: pump,
   })
   const housekeeping = new Housekeeping(kernel)
-  const work = new InProcessWork(kernel)
   await db.write("UPDATE meta SET value = value + 1 WHERE name = 'epoch'")
   kernel.lives.startEpoch(Number(db.read("SELECT value FROM meta WHERE name = 'epoch'")[0]!['value']))
   await kernel.load()
-  return {
-    kernel,
-    jobs: new InProcessJobs(kernel),
-    work,
-    mailboxes: new InProcessMailboxes(kernel),
-    leases: new InProcessLeases(kernel),
-    nodes: new InProcessNodes(kernel),
-    holds: new InProcessHolds(kernel),
-    unlock,
-  }
+  return kernel
 }
 
 /** Errors of ours pass; what the database says becomes one of ours. */

@@ -12,19 +12,24 @@ import type {
   Submission,
   SubmitOutcome,
 } from '../backend.js'
-import { queueError } from '../errors.js'
+import { jobNotFound, queueError } from '../errors.js'
 import { listJobs } from './job-list.js'
 import type { Kernel } from './kernel.js'
+import type { KernelSlot } from './kernel-slot.js'
 import { Submitter } from './submitter.js'
 
 /** The job store of the in-process backend. Reads see committed state only, their caller's own changes included. */
 export class InProcessJobs implements JobStore {
-  readonly #kernel: Kernel
+  readonly #slot: KernelSlot
   readonly #submitter: Submitter
 
-  constructor(kernel: Kernel) {
-    this.#kernel = kernel
-    this.#submitter = new Submitter(kernel)
+  constructor(slot: KernelSlot) {
+    this.#slot = slot
+    this.#submitter = new Submitter(slot)
+  }
+
+  get #kernel(): Kernel {
+    return this.#slot.kernel
   }
 
   submit(submissions: readonly Submission[]): Promise<readonly SubmitOutcome[]> {
@@ -91,14 +96,13 @@ export class InProcessJobs implements JobStore {
 
   async ended(id: JobId, signal: AbortSignal): Promise<JobRecord> {
     signal.throwIfAborted()
-    this.#kernel.assertOpen()
-    await this.#kernel.commit.settledFor(id)
-    this.#kernel.assertOpen()
-    signal.throwIfAborted()
-    const record = this.#kernel.jobs.find(id, this.#nowMs())
-    if (record === undefined)
-      throw queueError('JOB_NOT_FOUND', `There is no job ${id}, or its result is no longer kept.`)
-    return isFinal(record.status) ? record : this.#kernel.endedWaiters.wait(id, signal)
+    const kernel = this.#kernel
+    kernel.assertOpen()
+    // What has not ended, or ends with a commit on its way, needs no look into the store.
+    if (kernel.state.active.has(id) || kernel.commit.isPending(id)) return kernel.endedWaiters.wait(id, signal)
+    const record = kernel.jobs.find(id, this.#nowMs())
+    if (record === undefined) throw jobNotFound(id)
+    return isFinal(record.status) ? record : kernel.endedWaiters.wait(id, signal)
   }
 
   events(query: EventQuery): AsyncIterable<JobEvent> {

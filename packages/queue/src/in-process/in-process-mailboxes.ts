@@ -2,13 +2,18 @@ import type { DeviceId, Incarnation } from '@netpulse/core'
 import type { Delivery, DeviceHold, DeviceHolds, DeviceMailboxes, Lease, Leases } from '../backend.js'
 import type { JobEntry } from './job-entry.js'
 import type { Kernel } from './kernel.js'
+import type { KernelSlot } from './kernel-slot.js'
 
 /** The devices' order in the in-process backend. */
 export class InProcessMailboxes implements DeviceMailboxes {
-  readonly #kernel: Kernel
+  readonly #slot: KernelSlot
 
-  constructor(kernel: Kernel) {
-    this.#kernel = kernel
+  constructor(slot: KernelSlot) {
+    this.#slot = slot
+  }
+
+  get #kernel(): Kernel {
+    return this.#slot.kernel
   }
 
   async take(lease: Lease, worker: string): Promise<Delivery | undefined> {
@@ -46,10 +51,14 @@ export class InProcessMailboxes implements DeviceMailboxes {
 
 /** Leases of the in-process backend. */
 export class InProcessLeases implements Leases {
-  readonly #kernel: Kernel
+  readonly #slot: KernelSlot
 
-  constructor(kernel: Kernel) {
-    this.#kernel = kernel
+  constructor(slot: KernelSlot) {
+    this.#slot = slot
+  }
+
+  get #kernel(): Kernel {
+    return this.#slot.kernel
   }
 
   async find(device: DeviceId): Promise<Lease | undefined> {
@@ -74,10 +83,14 @@ export class InProcessLeases implements Leases {
 
 /** Holds of the in-process backend. */
 export class InProcessHolds implements DeviceHolds {
-  readonly #kernel: Kernel
+  readonly #slot: KernelSlot
 
-  constructor(kernel: Kernel) {
-    this.#kernel = kernel
+  constructor(slot: KernelSlot) {
+    this.#slot = slot
+  }
+
+  get #kernel(): Kernel {
+    return this.#slot.kernel
   }
 
   async list(): Promise<readonly DeviceHold[]> {

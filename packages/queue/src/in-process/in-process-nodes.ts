@@ -4,13 +4,18 @@ import type { LostJobVerdict, NodeInfo, NodeRegistry, NodeState, ReapReport, Wor
 import { queueError } from '../errors.js'
 import type { JobEntry } from './job-entry.js'
 import type { Kernel } from './kernel.js'
+import type { KernelSlot } from './kernel-slot.js'
 
 /** Nodes of the in-process backend: those of this process, and what earlier processes left behind. */
 export class InProcessNodes implements NodeRegistry {
-  readonly #kernel: Kernel
+  readonly #slot: KernelSlot
 
-  constructor(kernel: Kernel) {
-    this.#kernel = kernel
+  constructor(slot: KernelSlot) {
+    this.#slot = slot
+  }
+
+  get #kernel(): Kernel {
+    return this.#slot.kernel
   }
 
   async register(info: NodeInfo, report: () => readonly WorkerReport[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { coreError, toErrorData } from '@netpulse/core'
 import type { Claim, Consumer, Delivery, Running, WorkQueue } from '../backend.js'
 import type { Kernel } from './kernel.js'
+import type { KernelSlot } from './kernel-slot.js'
 
 /** A consuming loop, from inside. */
 class Consumption implements Running {
@@ -42,11 +43,15 @@ class Consumption implements Running {
 
 /** The unordered lane of the in-process backend. */
 export class InProcessWork implements WorkQueue {
-  readonly #kernel: Kernel
+  readonly #slot: KernelSlot
   readonly #consumptions = new Set<Consumption>()
 
-  constructor(kernel: Kernel) {
-    this.#kernel = kernel
+  constructor(slot: KernelSlot) {
+    this.#slot = slot
+  }
+
+  get #kernel(): Kernel {
+    return this.#slot.kernel
   }
 
   async consume(consumer: Consumer, run: (delivery: Delivery) => Promise<void>): Promise<Running> {

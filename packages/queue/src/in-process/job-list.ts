@@ -64,8 +64,7 @@ function conditionOf(filter: JobFilter, nowMs: number): Condition {
     if (value !== undefined) parts.push([`${column} = ?`, [value]])
   }
   equal('queue', filter.queue)
-  // The queue of a host says which index to use.
-  equal('host', filter.host ?? (filter.queue?.startsWith('HostQ_') === true ? filter.queue.slice(6) : undefined))
+  equal('host', filter.host)
   equal('node', filter.node)
   equal('driver', filter.driver)
   equal('device', filter.deviceId)

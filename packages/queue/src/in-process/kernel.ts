@@ -1,7 +1,7 @@
 import type { Clock, JobId, Logger } from '@netpulse/core'
 import { toErrorData } from '@netpulse/core'
 import type { Claim, Lease } from '../backend.js'
-import { queueError } from '../errors.js'
+import { jobNotFound, queueError } from '../errors.js'
 import type { Batch } from './batch.js'
 import type { Database } from './database.js'
 import { Alarm } from './due-queue.js'
@@ -196,9 +196,20 @@ export class Kernel {
       const same = before.active.get(entry.id)
       if (entry.status === 'started' && same?.attempt === entry.attempt) entry.abort = same.abort
     }
+    this.#recheckWaiters()
     if (this.#phase === 'recovering') this.#phase = 'open'
     for (const lane of this.state.devices.values()) this.wakeDevice(lane.device)
     this.wakes.work()
+  }
+
+  /** Some wait for jobs whose submit failed. */
+  #recheckWaiters(): void {
+    for (const id of this.endedWaiters.ids) {
+      if (this.state.active.has(id)) continue
+      const record = this.jobs.findStored(id)
+      if (record === undefined) this.endedWaiters.refuse(id, jobNotFound(id))
+      else this.endedWaiters.publish([record])
+    }
   }
 
   #fenced({ info }: Life): void {

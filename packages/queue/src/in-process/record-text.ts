@@ -1,11 +1,11 @@
 import type { CommandResult, JobOutcome, JobRecord, JobResult, JournalEntry, NewJob } from '@netpulse/core'
 import type { Holder } from './job-entry.js'
 
-/** What `job.state` holds: the changing part of a record that no filter looks at. */
+/** What `job.state` holds: the changing part of a record that no filter looks at. Instants in milliseconds since 1970. */
 interface StateText {
   readonly outcome?: JobOutcome
-  readonly startedAt?: string
-  readonly endedAt?: string
+  readonly startedAt?: number
+  readonly endedAt?: number
   readonly worker?: string
   readonly journal?: JournalEntry
   readonly cancelRequested?: true
@@ -24,12 +24,24 @@ export interface RecordParts {
   readonly result: string | null
 }
 
-const dateOf = (text: string): Date => new Date(text)
+/** What `request.body` holds: the part that never changes, with instants as numbers, which cost a tenth of ISO texts. */
+type RequestText = Omit<NewJob, 'createdAt' | 'expiresAt'> & { readonly createdAt: number; readonly expiresAt: number }
 
 /** The part of a record that never changes, as `request.body`. */
 export function requestText(record: JobRecord): string {
   const { id, kind, strategy, request, createdAt, expiresAt, resultTtlSeconds, maxAttempts, tags, owner } = record
-  const job: NewJob = { id, kind, strategy, request, createdAt, expiresAt, resultTtlSeconds, maxAttempts, tags, owner }
+  const job: RequestText = {
+    id,
+    kind,
+    strategy,
+    request,
+    createdAt: createdAt.getTime(),
+    expiresAt: expiresAt.getTime(),
+    resultTtlSeconds,
+    maxAttempts,
+    tags,
+    owner,
+  }
   return JSON.stringify(job)
 }
 
@@ -37,8 +49,8 @@ export function requestText(record: JobRecord): string {
 export function stateText(record: JobRecord, holder: Holder | undefined): string {
   return JSON.stringify({
     outcome: record.outcome,
-    startedAt: record.startedAt,
-    endedAt: record.endedAt,
+    startedAt: record.startedAt?.getTime(),
+    endedAt: record.endedAt?.getTime(),
     worker: record.worker,
     journal: record.journal,
     cancelRequested: record.cancelRequested || undefined,
@@ -52,21 +64,21 @@ export function holderOf(state: string): Holder | undefined {
 
 /** Puts a record together again. */
 export function recordOf(parts: RecordParts, answers: readonly CommandResult[]): JobRecord {
-  const job = JSON.parse(parts.request) as NewJob & { readonly createdAt: string; readonly expiresAt: string }
+  const job = JSON.parse(parts.request) as RequestText
   const state = JSON.parse(parts.state) as StateText
   const { startedAt, endedAt, cancelRequested, holder: _, ...rest } = state
   return {
     ...job,
-    createdAt: dateOf(job.createdAt),
-    expiresAt: dateOf(job.expiresAt),
+    createdAt: new Date(job.createdAt),
+    expiresAt: new Date(job.expiresAt),
     deviceId: parts.device as JobRecord['deviceId'],
     status: parts.status as JobRecord['status'],
     queue: parts.queue,
     attempt: parts.attempt,
     ...rest,
     ...(parts.node === null ? {} : { node: parts.node }),
-    ...(startedAt === undefined ? {} : { startedAt: dateOf(startedAt) }),
-    ...(endedAt === undefined ? {} : { endedAt: dateOf(endedAt) }),
+    ...(startedAt === undefined ? {} : { startedAt: new Date(startedAt) }),
+    ...(endedAt === undefined ? {} : { endedAt: new Date(endedAt) }),
     cancelRequested: cancelRequested === true,
     progress: answers,
     ...(parts.result === null ? {} : { result: JSON.parse(parts.result) as JobResult }),

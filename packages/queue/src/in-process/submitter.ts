@@ -3,6 +3,7 @@ import type { Submission, SubmitOutcome } from '../backend.js'
 import { laneOf } from '../lane.js'
 import type { JobEntry } from './job-entry.js'
 import type { Kernel } from './kernel.js'
+import type { KernelSlot } from './kernel-slot.js'
 
 /** Jobs that one commit takes from one submit, so that neither the event loop nor the store is held for long. */
 const sliceSize = 500
@@ -12,10 +13,14 @@ type Decision = SubmitOutcome | { readonly state: 'duplicate'; readonly job: und
 
 /** Decides about new jobs and stores them. */
 export class Submitter {
-  readonly #kernel: Kernel
+  readonly #slot: KernelSlot
 
-  constructor(kernel: Kernel) {
-    this.#kernel = kernel
+  constructor(slot: KernelSlot) {
+    this.#slot = slot
+  }
+
+  get #kernel(): Kernel {
+    return this.#slot.kernel
   }
 
   async submit(submissions: readonly Submission[]): Promise<readonly SubmitOutcome[]> {
