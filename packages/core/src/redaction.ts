@@ -13,14 +13,14 @@ const shortestValue = 3
  * Huawei VRP `cipher`; pre-shared keys and TACACS/RADIUS keys of several vendors.
  */
 const patterns: readonly RegExp[] = [
-  /(\b(?:password|secret|passwd)\s+(?:(?:0|5|7|8|9|encrypted|cipher|irreversible-cipher|sha512|hash)\s+))\S+/gi,
-  /(\b(?:username\s+\S{1,64}\s+.{0,64}?\b(?:password|secret))\s+)(?!0\s|5\s|7\s|8\s|9\s|\[redacted\])\S+/gi,
-  /(\benable\s+(?:password|secret)\s+)(?!\[redacted\]|[05789]\s)\S+/gi,
-  /(\bsnmp-server\s+community\s+)\S+/gi,
-  /(\bset\s+snmp\s+community\s+)\S+/gi,
-  /(\b(?:pre-shared-key|psksecret|shared-secret|tacacs-key|radius-key)\s+(?:(?:ascii-text|hexadecimal|local|remote|0|6|7|ENC)\s+)*)\S+/gi,
-  /(\b(?:tacacs-server|radius-server)\s.{0,128}?\bkey\s+(?:[067]\s+)?)\S+/gi,
-  /(\bENC\s)[A-Za-z0-9+/=]{8,}/g,
+  /(\b(?:password|secret|passwd)[ \t]+(?:(?:0|5|7|8|9|encrypted|cipher|irreversible-cipher|sha512|hash)[ \t]+))\S+/gi,
+  /(\b(?:username[ \t]+\S{1,64}[ \t]+.{0,64}?\b(?:password|secret))[ \t]+)(?!0[ \t]|5[ \t]|7[ \t]|8[ \t]|9[ \t]|\[redacted\])\S+/gi,
+  /(\benable[ \t]+(?:password|secret)[ \t]+)(?!\[redacted\]|[05789][ \t])\S+/gi,
+  /(\bsnmp-server[ \t]+community[ \t]+)\S+/gi,
+  /(\bset[ \t]+snmp[ \t]+community[ \t]+)\S+/gi,
+  /(\b(?:pre-shared-key|psksecret|shared-secret|tacacs-key|radius-key)[ \t]+(?:(?:ascii-text|hexadecimal|local|remote|0|6|7|ENC)[ \t]+)*)\S+/gi,
+  /(\b(?:tacacs-server|radius-server)[ \t].{0,128}?\bkey[ \t]+(?:[067][ \t]+)?)\S+/gi,
+  /(\bENC[ \t])[A-Za-z0-9+/=]{8,}/g,
   /(")\$9\$[^"\s]+(?=")/g,
 ]
 
@@ -70,13 +70,13 @@ class RedactorByValue implements Redactor {
     }
   }
 
-  /** How much of the text can go out: whole lines, for the patterns, and no value that lies across the cut. */
+  /** How much of the text can go out: whole lines, since neither values nor patterns reach over a line end. */
   #readyLength(text: string): number {
-    const complete = text.length - this.#longest
     const lineEnd = text.lastIndexOf('\n') + 1
-    const cut = Math.min(complete, text.length - lineEnd > longestHeldLine ? complete : lineEnd)
-    if (cut <= 0 || this.#values === undefined) return Math.max(cut, 0)
-    for (const match of text.matchAll(this.#values)) {
+    if (text.length - lineEnd <= longestHeldLine) return lineEnd
+    // A value may be cut off at the end, and one may lie across the cut.
+    const cut = text.length - this.#longest
+    for (const match of this.#values === undefined ? [] : text.matchAll(this.#values)) {
       if (match.index >= cut) break
       if (match.index + match[0].length > cut) return match.index
     }
