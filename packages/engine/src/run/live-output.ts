@@ -1,19 +1,20 @@
-import type { RedactionStream, Redactor } from '@netpulse/core'
+import type { Redactor } from '@netpulse/core'
+import { LineRedaction } from './line-redaction.js'
 
 /** Device output on its way to a listener, redacted, in whole lines. */
 export class LiveOutput {
-  readonly #stream: RedactionStream
+  readonly #lines: LineRedaction
   readonly #send: (text: string) => void
 
   constructor(redactor: Redactor, send: (text: string) => void) {
-    this.#stream = redactor.stream()
+    this.#lines = new LineRedaction(redactor)
     this.#send = send
   }
 
-  readonly add = (text: string): void => this.#emit(this.#stream.write(text))
+  readonly add = (text: string): void => this.#emit(this.#lines.write(text))
 
   end(): void {
-    this.#emit(this.#stream.end())
+    this.#emit(this.#lines.end())
   }
 
   #emit(text: string): void {

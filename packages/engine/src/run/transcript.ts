@@ -1,4 +1,5 @@
-import type { Redactor, RedactionStream } from '@netpulse/core'
+import type { Redactor } from '@netpulse/core'
+import { LineRedaction } from './line-redaction.js'
 
 type Direction = 'sent' | 'received'
 
@@ -8,32 +9,29 @@ const mark: Readonly<Record<Direction, string>> = { sent: '>>> ', received: '<<<
 
 /** The bytes that went both ways, redacted as they come in. */
 export class Transcript {
-  readonly #redactor: Redactor
-  #stream: RedactionStream
+  readonly #lines: LineRedaction
   #direction: Direction | undefined
   #parts: string[] = []
   #length = 0
 
   constructor(redactor: Redactor) {
-    this.#redactor = redactor
-    this.#stream = redactor.stream()
+    this.#lines = new LineRedaction(redactor)
   }
 
   readonly add = (direction: Direction, text: string): void => {
     if (this.#length > longestTranscript) return
     if (direction !== this.#direction) this.#turn(direction)
-    this.#keep(this.#stream.write(text))
+    this.#keep(this.#lines.write(text))
   }
 
   toString(): string {
-    this.#keep(this.#stream.end())
+    this.#keep(this.#lines.end())
     const cut = this.#length > longestTranscript ? '\n[cut: the transcript is longer than 4 MiB]' : ''
     return this.#parts.join('') + cut
   }
 
   #turn(direction: Direction): void {
-    this.#keep(this.#stream.end())
-    this.#stream = this.#redactor.stream()
+    this.#keep(this.#lines.end())
     if (this.#direction !== undefined) this.#parts.push('\n')
     this.#parts.push(mark[direction])
     this.#direction = direction

@@ -58,8 +58,8 @@ export class NodeWorker {
   async #close(): Promise<void> {
     const { clock, drainTimeoutMs, runner } = this.#options
     this.#cancelRestart()
-    await this.#restarting
     const cancelTimer = clock.setTimer(drainTimeoutMs, () => runner.close(drained()))
+    await this.#restarting
     await this.#life?.drain()
     cancelTimer()
     await this.#life?.leave()

@@ -72,7 +72,7 @@ describe('closing', () => {
     await clock.advance(1_000)
     go()
     await closing
-    const again = await start(network)
+    const again = await start(network, { clock })
     expect(await again.get(id)).toMatchObject({
       status: 'stopped',
       outcome: 'partial',
