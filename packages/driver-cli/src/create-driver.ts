@@ -1,5 +1,5 @@
 import type { CallContext, Driver, DriverServices, OpenRequest, Session } from '@netpulse/driver-sdk'
-import type { Platform, Step } from '@netpulse/platforms'
+import type { Platform } from '@netpulse/platforms'
 import type { ByteStream, ChannelEncoding } from '@netpulse/session'
 import { CliChannel, logIn, openSshShell, openTelnet } from '@netpulse/session'
 import type { CliConnection } from './cli-connection.js'
@@ -77,16 +77,10 @@ async function settleIn(arrival: Arrival, context: CallContext): Promise<Session
   mover.look()
   // Proves the prompt, where nothing that is sent next does.
   if (platform.onOpen.length === 0) await channel.send('', call)
-  for (const step of platform.onOpen) await openingStep(mover, step, call)
+  for (const step of platform.onOpen) await mover.runWhatCan(step, call)
   mover.look()
   await enterDefaultMode(mover, platform, call)
   return new CliSession({ ...arrival, mover, baseMode: mover.mode! })
-}
-
-/** A mode that needs a secret which the request does not give is left out: commands of the login's own mode work. */
-async function openingStep(mover: ModeMover, step: Step, call: MoveCall): Promise<void> {
-  if (step.type === 'enter_mode' && mover.lacksSecretFor(step.mode)) return
-  await mover.runStep(step, call)
 }
 
 async function enterDefaultMode(mover: ModeMover, platform: Platform, call: MoveCall): Promise<void> {

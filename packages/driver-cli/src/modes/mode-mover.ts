@@ -94,6 +94,15 @@ export class ModeMover {
     }
   }
 
+  /**
+   * A step of opening or closing. A mode that needs a secret which the request does not give is left out: commands of
+   * the login's own mode work.
+   */
+  async runWhatCan(step: Step, call: MoveCall): Promise<void> {
+    if (step.type === 'enter_mode' && this.lacksSecretFor(step.mode)) return
+    await this.runStep(step, call)
+  }
+
   /** The question may not come: an `enable` without a password, or for a user who has the right already. */
   async #prompted(step: PromptedStep, call: MoveCall): Promise<Answer> {
     const until = [{ test: (text: string) => step.question.matches(text), atCursor: true }]

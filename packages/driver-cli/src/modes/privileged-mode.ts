@@ -1,6 +1,9 @@
 import type { Platform } from '@netpulse/platforms'
 
-/** The mode that `enable_mode` means: the platform's own, else the one it works in. */
+/** Names that privileged modes have, in NetPulse's definitions and in those of scrapli. */
+const names = ['privileged_exec', 'privilege_exec', 'root'] as const
+
+/** The mode that `enable_mode` means: the platform's privileged one, else the one that it works in. */
 export function privilegedModeOf(platform: Platform): string {
-  return platform.modes.has('privilege_exec') ? 'privilege_exec' : platform.defaultMode
+  return names.find((name) => platform.modes.has(name)) ?? platform.defaultMode
 }

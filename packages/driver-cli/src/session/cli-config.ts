@@ -124,6 +124,7 @@ export class CliConfig implements ConfigAccess {
   /** Lines such as `end` lead out of config mode; what follows would run as commands. */
   #hasLeft(): boolean {
     const { mover, platform, baseMode } = this.#conversation
+    if (mover.mode === this.#dialect.mode || mover.mode === this.#dialect.exclusiveMode) return false
     return mover.mode === baseMode || mover.mode === platform.defaultMode || mover.mode === privilegedModeOf(platform)
   }
 }

@@ -141,6 +141,6 @@ export class CliSession implements Session {
   async #sayFarewell(): Promise<void> {
     const { platform, mover } = this.#conversation
     const call = { signal: new AbortController().signal, timeoutMs: farewellTimeoutMs }
-    for (const step of platform.onClose) await mover.runStep(step, call)
+    for (const step of platform.onClose) await mover.runWhatCan(step, call)
   }
 }

@@ -50,7 +50,9 @@ export class PromptFinder {
   isLeftBehind(line: string): boolean {
     const shown = line.trimEnd()
     if (shown.length > longestPrompt || !promptEnds.has(shown.at(-1) ?? '')) return false
-    return this.#names.knows(shown) && this.#platform.prompt.matches(line)
+    // The first prompt of all has no known name, and a message may follow it at once too.
+    const mayBe = this.#last === '' ? this.#names.isNamed(shown) : this.#names.knows(shown)
+    return mayBe && this.#platform.prompt.matches(line)
   }
 
   /** Whether the text, blanks aside, may stand before an echo. */

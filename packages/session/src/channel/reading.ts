@@ -8,7 +8,7 @@ const missingEchoMs = 1000
 /** A prompt with a name that the device has not shown before, and a question that may be output. */
 const unfamiliarMs = 150
 /** A prompt that was followed by a message, without being drawn again. */
-const leftBehindMs = 500
+const leftBehindMs = 300
 
 /** Lines before the cursor's that a question may span, and the most text that is searched for one. */
 const questionLines = 10
@@ -112,8 +112,11 @@ export class Reading {
   #verdict(text: TerminalText): Verdict {
     const keys = this.#questionAnswer(text)
     if (keys !== undefined) return { type: 'press', keys }
-    if (this.call.cautious === true) return this.#promptEnd(text) ?? this.#patternEnd(text) ?? wait
-    return this.#patternEnd(text) ?? this.#promptEnd(text) ?? this.#echoEnd(text) ?? wait
+    const ends =
+      this.call.cautious === true
+        ? (this.#promptEnd(text) ?? this.#patternEnd(text))
+        : (this.#patternEnd(text) ?? this.#promptEnd(text))
+    return ends ?? this.#echoEnd(text) ?? this.#leftBehindEnd(text) ?? wait
   }
 
   #pagerAnswer(text: TerminalText): string | undefined {
@@ -168,7 +171,7 @@ export class Reading {
 
   #promptEnd(text: TerminalText): Verdict | undefined {
     const prompt = this.#prompts.at(text)
-    if (prompt === undefined) return this.#leftBehindEnd(text)
+    if (prompt === undefined) return undefined
     const ending: Ending = { by: 'prompt', prompt, endLine: text.lines.length - lineEndsOf(prompt) }
     // No line end since the input was written: a prompt drawn again, unless the device echoes not even that.
     if (this.#needsLine && text.lines.length === 0) return { type: 'end-if-quiet', ending, afterMs: missingEchoMs }

@@ -215,7 +215,7 @@ describe('CliChannel', () => {
     const answer = channel.send('show x', call())
     device.send('show x\r\nok\r\nr1#\r\n%LINK-3-UPDOWN: Gi0/1 up\r\n')
     await turn()
-    await clock.advance(500)
+    await clock.advance(300)
     expect(await answer).toMatchObject({ output: 'ok', prompt: 'r1#' })
   })
 
