@@ -121,11 +121,12 @@ function pinnedWorkerMaker(setup: EngineSetup, runner: JobRunner, opener: Sessio
     probeAfterMs: settings.probeAfterSeconds * 1000,
     idleTimeoutMs: settings.idleTimeoutSeconds * 1000,
   }
-  return (device, onEnd) => {
+  return (device, incarnation, onEnd) => {
     const queue = queueNameOf('device', device)
     const name = `pinned/${device}@${hostname()}`
     return new PinnedWorker({
       device,
+      incarnation,
       runner,
       mailboxes: backend.mailboxes,
       leases: backend.leases,

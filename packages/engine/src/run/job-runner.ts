@@ -10,8 +10,11 @@ import type { RunnerOptions } from './runner-options.js'
 
 /** How long a driver may take to obey an abort. */
 const graceMs = 5_000
-/** Pauses before a job's end is written once more when the store cannot take it. */
-const patienceMs = [1_000, 2_000, 4_000, 8_000, 16_000] as const
+/** Pause before a job's end is written once more when the store cannot take it: doubled each time, up to the longest. */
+const firstPauseMs = 1_000
+const longestPauseMs = 30_000
+/** Tries while NetPulse shuts down: it must come to an end. */
+const triesAtClose = 3
 
 /** What became of a delivery, for a worker's counters. */
 export type DeliveryEnd = 'succeeded' | 'failed' | 'retrying' | 'dropped'
@@ -80,15 +83,18 @@ export class JobRunner {
     return this.#persist(claim, write)
   }
 
-  /** The device has done its part: a store that is away for a moment must not lose what it said. */
+  /**
+   * The device has done its part: a store that is away must not lose what it said. As long as the claim holds, nobody
+   * else can end the job.
+   */
   async #persist(claim: Claim, write: () => Promise<DeliveryEnd>): Promise<DeliveryEnd> {
     for (let tries = 0; ; tries++) {
       try {
         return await write()
       } catch (error) {
-        const pauseMs = patienceMs[tries]
         const again = isNetPulseError(error) && error.retryable && !isClaimLost(error)
-        if (!again || pauseMs === undefined) return this.#lost(claim, error)
+        if (!again || (this.#closed !== undefined && tries >= triesAtClose)) return this.#lost(claim, error)
+        const pauseMs = Math.min(firstPauseMs * 2 ** tries, longestPauseMs)
         await new Promise<void>((resolve) => this.#options.clock.setTimer(pauseMs, resolve))
       }
     }

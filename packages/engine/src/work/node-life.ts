@@ -51,7 +51,7 @@ export class NodeLife {
   constructor(options: NodeLifeOptions) {
     const { hostname, startedAt } = options.info
     this.#options = options
-    this.#pinned = new PinnedWorkers(options.makePinnedWorker)
+    this.#pinned = new PinnedWorkers(options.makePinnedWorker, options.info.incarnation)
     this.#node = new WorkerRecord({ name: `node@${hostname}`, type: 'node', queue: `NodeQ_${hostname}`, startedAt })
     this.#fifo = new WorkerRecord({ name: `fifo@${hostname}`, type: 'fifo', queue: 'FifoQ', startedAt })
     this.#beatAtMs = options.clock.monotonicMs()

@@ -1,4 +1,4 @@
-import type { CancelTimer, Clock, DeviceId, Logger } from '@netpulse/core'
+import type { CancelTimer, Clock, DeviceId, Incarnation, Logger } from '@netpulse/core'
 import { isNetPulseError, toErrorData } from '@netpulse/core'
 import type { Delivery, DeviceMailboxes, Lease, Leases, WorkerReport } from '@netpulse/queue'
 import type { JobRunner } from '../run/job-runner.js'
@@ -11,6 +11,8 @@ const storePauseMs = 1_000
 
 export interface PinnedWorkerOptions {
   readonly device: DeviceId
+  /** The life of the node that the worker belongs to. */
+  readonly incarnation: Incarnation
   readonly runner: JobRunner
   readonly mailboxes: Pick<DeviceMailboxes, 'take'>
   readonly leases: Pick<Leases, 'find' | 'release'>
@@ -114,18 +116,25 @@ export class PinnedWorker {
   }
 
   async #takeAll(): Promise<void> {
-    const { mailboxes, leases, record, device } = this.#options
-    if (this.#draining) return
-    this.#lease ??= await leases.find(device)
+    const { mailboxes, record } = this.#options
+    const lease = await this.#ownLease()
     // Somebody released it in between: a new grant comes with its own wake-up.
-    if (this.#lease === undefined) return
-    for (;;) {
-      if (this.#draining) return
-      const delivery = await mailboxes.take(this.#lease, record.name)
+    if (lease === undefined) return
+    while (!this.#draining) {
+      const delivery = await mailboxes.take(lease, record.name)
       // After the fence the job has a new owner, whatever was delivered before.
       if (delivery === undefined || this.#fenced) return
       await this.#run(delivery)
     }
+  }
+
+  /** Another node's lease gives no right to anything. */
+  async #ownLease(): Promise<Lease | undefined> {
+    const { leases, device, incarnation } = this.#options
+    if (this.#lease !== undefined) return this.#lease
+    const found = await leases.find(device)
+    this.#lease = found?.incarnation === incarnation ? found : undefined
+    return this.#lease
   }
 
   async #run(delivery: Delivery): Promise<void> {

@@ -1,18 +1,24 @@
-import type { DeviceId } from '@netpulse/core'
+import type { DeviceId, Incarnation } from '@netpulse/core'
 import type { Lease, WorkerReport } from '@netpulse/queue'
 import type { PinnedWorker } from './pinned-worker.js'
 import type { PinnedWorkerOptions } from './pinned-worker.js'
 
-export type MakePinnedWorker = (device: DeviceId, onEnd: PinnedWorkerOptions['onEnd']) => PinnedWorker
+export type MakePinnedWorker = (
+  device: DeviceId,
+  incarnation: Incarnation,
+  onEnd: PinnedWorkerOptions['onEnd'],
+) => PinnedWorker
 
 /** The Pinned workers of one node: made when their device has work, gone when they hold nothing any more. */
 export class PinnedWorkers {
   readonly #make: MakePinnedWorker
+  readonly #incarnation: Incarnation
   readonly #workers = new Map<DeviceId, PinnedWorker>()
   #closed = false
 
-  constructor(make: MakePinnedWorker) {
+  constructor(make: MakePinnedWorker, incarnation: Incarnation) {
     this.#make = make
+    this.#incarnation = incarnation
   }
 
   get size(): number {
@@ -29,7 +35,7 @@ export class PinnedWorkers {
     if (this.#closed) return
     let worker = this.#workers.get(device)
     if (worker === undefined) {
-      worker = this.#make(device, this.#onEnd)
+      worker = this.#make(device, this.#incarnation, this.#onEnd)
       this.#workers.set(device, worker)
     }
     worker.wake()

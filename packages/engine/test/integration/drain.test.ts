@@ -96,7 +96,7 @@ describe('closing', () => {
     expect(clock.pendingTimers).toBe(0)
   })
 
-  it('may be asked for many times, and leaves no timer after a hundred lives', async () => {
+  it('may be asked for many times, and leaves no timer after a hundred lives', { timeout: 90_000 }, async () => {
     const clock = new FakeClock()
     for (let life = 0; life < 100; life++) {
       const network = new ScriptedNetwork()

@@ -1,5 +1,5 @@
 import type { ErrorData, JobRecord, JournalEntry, JsonObject, Logger, NetPulseError } from '@netpulse/core'
-import { asIncarnation } from '@netpulse/core'
+import { asIncarnation, fitsOutcome } from '@netpulse/core'
 import { FakeClock } from '@netpulse/core/testing'
 import type { Claim, Delivery, Ending } from '@netpulse/queue'
 import { laneOf, queueNameOf } from '@netpulse/queue'
@@ -69,6 +69,7 @@ export class RunnerBench {
       jobs: {
         journal: (_claim, journal) => write({ journal }),
         finish: async (_claim, ending) => {
+          if (!fitsOutcome(ending.status, ending.outcome)) throw new Error(`${ending.status}/${ending.outcome}`)
           await write({ ending })
           return {} as JobRecord
         },
