@@ -1,1 +1,2 @@
-export {}
+export { defaultScheduler, schedulers } from './schedulers.js'
+export type { SchedulerName } from './schedulers.js'

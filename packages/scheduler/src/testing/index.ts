@@ -1,1 +1,1 @@
-export {}
+export { schedulerContract } from './scheduler-contract.js'
