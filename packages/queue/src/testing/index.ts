@@ -1,1 +1,3 @@
-export {}
+export { queueBackendContract } from './contract.js'
+export type { ContractSubject, Declarations } from './contract.js'
+export type { BackendLimits, BackendUnderTest, MakeBackend } from './world.js'
