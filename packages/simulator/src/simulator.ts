@@ -1,6 +1,7 @@
 import type { Clock } from '@netpulse/core'
 import { systemClock } from '@netpulse/core'
 import type { Dialect } from './cli/dialect.js'
+import { replayDialect } from './cli/replay-session.js'
 import { SimulatedDevice } from './device/simulated-device.js'
 import { DialectRegistry } from './dialects/registry.js'
 import { simulatorError } from './errors.js'
@@ -59,7 +60,7 @@ export class Simulator implements AsyncDisposable {
     }
     const device = new SimulatedDevice(spec, {
       clock: this.#clock,
-      dialect: this.#dialects.get(spec.platform),
+      dialect: spec.replay === undefined ? this.#dialects.get(spec.platform) : replayDialect(spec.replay),
       sharedHostKey: () => (this.#hostKey ??= generateHostKey()),
       onRemoved: () => this.#devices.delete(name),
     })

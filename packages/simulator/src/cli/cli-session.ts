@@ -82,6 +82,8 @@ export interface Login {
   readonly session: number
   /** 15 starts in the privileged mode; below, in the user mode where the dialect has one. */
   readonly privilege: number
+  /** The account's password: what `sudo` asks for. */
+  readonly password: string
   readonly screen: Screen
   readonly record: SessionRecorder
 }

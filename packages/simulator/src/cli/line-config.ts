@@ -25,13 +25,23 @@ export class ConfigReader {
   #open: OpenSection[] = []
   #edits: Edit[] = []
   #failed: Edit[] = []
+  #isCandidate: boolean
+  #label = ''
 
   constructor(session: LineSession) {
     this.#session = session
+    this.#isCandidate = session.device.compiled.grammar.candidate
   }
 
+  /** Names of the open section and of the configuration session, for the prompt. */
   get section(): string {
-    return this.#open.at(-1)?.name ?? ''
+    const name = this.#open.at(-1)?.name ?? ''
+    return [this.#label, name].filter((part) => part !== '').join('-')
+  }
+
+  /** Lines go into a candidate. */
+  get isCandidate(): boolean {
+    return this.#isCandidate
   }
 
   get path(): readonly string[] {
@@ -50,6 +60,13 @@ export class ConfigReader {
     if (exclusive) this.#session.device.lockedBy = this.#session
   }
 
+  /** Enters config mode on a candidate of its own, on platforms where that is a choice. `label` is for the prompt. */
+  enterCandidate(label: string): void {
+    this.enter()
+    this.#isCandidate = true
+    this.#label = label
+  }
+
   /** Leaves the innermost section; `false` at the top. */
   up(): boolean {
     return this.#open.pop() !== undefined
@@ -59,8 +76,12 @@ export class ConfigReader {
     this.#open = []
   }
 
+  /** Back to the privileged mode. What waits for a commit is dropped. */
   leave(): void {
+    if (this.isDirty) this.discard()
     this.#open = []
+    this.#label = ''
+    this.#isCandidate = this.#grammar.candidate
     this.#session.level = 'exec'
     const { device } = this.#session
     if (device.lockedBy === this.#session) device.lockedBy = undefined
@@ -162,7 +183,8 @@ export class ConfigReader {
     const { root, inner } = this.#session.device.compiled
     const isInside = this.#open.length > 0
     const rootWord = root.expand(word)
-    const forced = typeof rootWord === 'string' && this.#grammar.rootOnly.test(`${rootWord} ${rest}`)
+    const full = `${rootWord ?? ''} ${rest}`
+    const forced = this.#grammar.rootOnly.test(full) && this.#sectionRule(full)?.inside === undefined
     if (isInside && !forced) {
       const innerWord = inner.expand(word)
       if (innerWord === null) return null
@@ -217,29 +239,31 @@ export class ConfigReader {
 
   #apply(parts: Parts, raw: string): void {
     if (parts.atRoot) this.#open = []
-    const rule = this.#sectionRule(parts)
-    if (rule !== undefined && rule.inside !== true) this.#open = []
-    if (rule === undefined) this.#leaveForSibling(parts)
+    const rule = this.#sectionRule(parts.line)
+    if (rule !== undefined) this.#open = this.#parents(rule)
+    else if (parts.line.startsWith('exit-')) this.#open.pop()
     this.#put({ path: this.path, line: parts.line, negated: parts.negated })
-    if (rule !== undefined && !parts.negated) this.#open.push({ line: parts.line, name: rule.name })
+    if (rule !== undefined && !parts.negated) this.#open.push({ line: parts.line, name: nameOf(rule, parts.line) })
     this.#record(raw)
   }
 
-  /** `exit-address-family` and its like close the section that they name. */
-  #leaveForSibling(parts: Parts): void {
-    if (parts.line.startsWith('exit-')) this.#open.pop()
+  #sectionRule(line: string): SectionRule | undefined {
+    const fits = ({ pattern, inside }: SectionRule): boolean =>
+      pattern.test(line) && (inside === undefined || this.#open.some((section) => inside.test(section.line)))
+    return this.#grammar.sections.find(fits)
   }
 
-  #sectionRule({ line }: Parts): SectionRule | undefined {
-    return this.#grammar.sections.find(
-      (rule) => rule.pattern.test(line) && (rule.inside !== true || this.section !== ''),
-    )
+  /** The open sections that a section of this rule stands in. */
+  #parents({ inside }: SectionRule): OpenSection[] {
+    if (inside === undefined) return []
+    const depth = this.#open.findLastIndex((section) => inside.test(section.line))
+    return this.#open.slice(0, depth + 1)
   }
 
   #put(edit: Edit): void {
     if (edit.line.startsWith('exit-')) return
     const { device } = this.#session
-    if (!this.#grammar.candidate) {
+    if (!this.#isCandidate) {
       device.apply([edit])
       return
     }
@@ -248,9 +272,16 @@ export class ConfigReader {
   }
 
   #record(raw: string): void {
-    const target = this.#grammar.candidate ? 'candidate' : 'running'
+    const target = this.#isCandidate ? 'candidate' : 'running'
     this.#session.login.record.configLine(raw.trim(), this.#session.mode, target)
   }
+}
+
+/** The rule's name, with the groups of its pattern put in. */
+function nameOf({ name, pattern }: SectionRule, line: string): string {
+  if (!name.includes('$')) return name
+  const groups = pattern.exec(line) ?? []
+  return name.replace(/\$(\d)/g, (_all, index: string) => groups[Number(index)] ?? '')
 }
 
 function expandInterface(short: string, names: Readonly<Record<string, string>>): string | undefined {

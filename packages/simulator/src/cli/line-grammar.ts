@@ -11,7 +11,7 @@ export type LineCommands = readonly (readonly [pattern: string, handler: LineHan
 /** What a prompt is made of. */
 export interface LineMode {
   readonly level: 'user' | 'exec' | 'config'
-  /** Name of the innermost section, `''` at the top: `if`, `router`, ... */
+  /** Names for the prompt, `''` at the top: `if`, `router`, `s-name` in a configuration session, ... */
   readonly section: string
   /** The lines that opened the sections. */
   readonly path: readonly string[]
@@ -22,10 +22,10 @@ export interface LineMode {
 /** A config line that opens a section. */
 export interface SectionRule {
   readonly pattern: RegExp
-  /** For the prompt: `if` gives `(config-if)`. */
+  /** For the prompt: `if` gives `(config-if)`. `$1` is the first group of the pattern. */
   readonly name: string
-  /** May stand inside another section; others are always at the top. */
-  readonly inside?: boolean
+  /** It stands inside the nearest open section whose line matches; absent: always at the top. */
+  readonly inside?: RegExp
 }
 
 /** Lines that the device collects until an end, without a prompt. */
@@ -54,7 +54,7 @@ export interface LineGrammar {
   /** `no`, `undo`. */
   readonly negation: string
   readonly comment: RegExp
-  /** The configuration is kept in a candidate until `commit`. */
+  /** Config mode always works on a candidate, until `commit`. */
   readonly candidate: boolean
   /** Words of the line that names the device. */
   readonly hostnameWords: string
@@ -79,8 +79,10 @@ export interface LineGrammar {
   readonly pager: PagerStyle
   /** Starts the line that proves identity. */
   readonly identityMark: string
-  /** Printed before each answer in exec mode (a time stamp), `''` for none. */
-  readonly preamble: string
+  /** Printed before each answer in exec mode: a time stamp, or `''`. */
+  preamble(session: LineSession): string
+  /** Whether sessions start with a pager. */
+  readonly isPaged: boolean
   readonly firstConfig: (hostname: string, persona: Persona) => string
   /** Full names of interfaces by their short forms. */
   readonly interfaces: Readonly<Record<string, string>>

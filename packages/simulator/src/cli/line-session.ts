@@ -25,6 +25,7 @@ export class LineSession implements CliSession {
     this.login = login
     this.level = login.privilege >= 15 ? 'exec' : 'user'
     this.config = new ConfigReader(this)
+    if (!device.compiled.grammar.isPaged) login.screen.rows = 0
     const { setup } = device
     this.#identity = setup.identity ? identityLine(setup, login, this.grammar.identityMark) : ''
   }
@@ -126,7 +127,7 @@ export class LineSession implements CliSession {
     const { user, privileged } = this.device.compiled
     const table = this.level === 'user' ? user : privileged
     const answer = this.#run(table.resolve(splitPipes(line)[0]), line)
-    const { preamble } = this.grammar
+    const preamble = this.grammar.preamble(this)
     return preamble === '' || answer.close === true ? answer : { ...answer, output: `${preamble}${answer.output}` }
   }
 

@@ -140,8 +140,8 @@ export class DeviceCore implements EndpointHost, ShellHost {
   }
 
   #login(account: Account, session: number, screen: Screen): Login {
-    const { username, privilege } = account
-    return { user: username, session, privilege, screen, record: this.#recorder(username, session) }
+    const { username, password, privilege } = account
+    return { user: username, password, session, privilege, screen, record: this.#recorder(username, session) }
   }
 
   #recorder(user: string, session: number): SessionRecorder {

@@ -1,9 +1,9 @@
 import { LineDialect } from '../cli/line-dialect.js'
 import type { Dialect } from '../cli/dialect.js'
-import type { BlockRule, LineCommands, LineErrors, LineHandler, LineMode } from '../cli/line-grammar.js'
+import type { BlockRule, LineCommands, LineHandler } from '../cli/line-grammar.js'
 import type { Persona } from '../device/persona.js'
 import { morePager } from '../terminal/pager.js'
-import { interfacesOf } from './interfaces.js'
+import { caretErrors, iosPrompt, ping, showInterfaceBrief, showInterfaces, showUsers } from './ios-show.js'
 import {
   closeSession,
   disable,
@@ -18,21 +18,6 @@ import {
   terminalCommands,
 } from './line-commands.js'
 import { innerWords, iosInterfaces, iosSections, rootOnly, rootWords, singleValue } from './ios-words.js'
-
-/** The caret stands below the first character that the parser could not take, prompt included. */
-const errors: LineErrors = {
-  invalid: ({ column, prompt }) =>
-    `${' '.repeat(prompt.length + column)}^\n% Invalid input detected at '^' marker.\n\n`,
-  incomplete: () => '% Incomplete command.\n\n',
-  ambiguous: (line) => `% Ambiguous command:  "${line.trim()}"\n`,
-  badSecret: '% Bad secrets\n\n',
-}
-
-function prompt(host: string, { level, section }: LineMode): string {
-  if (level === 'user') return `${host}>`
-  if (level === 'exec') return `${host}#`
-  return `${host}(config${section === '' ? '' : `-${section}`})#`
-}
 
 const showVersion: LineHandler = (session) => {
   const { persona } = session.device.setup
@@ -69,44 +54,6 @@ Configuration register is 0x2102
   )
 }
 
-const showInterfaceBrief: LineHandler = (session) => {
-  const rows = interfacesOf(session.device.running).map(({ name, address, isUp }) => {
-    const method = address === 'unassigned' ? 'unset ' : 'manual'
-    const status = isUp ? 'up                    up      ' : 'administratively down down    '
-    return `${name.padEnd(22)} ${address.padEnd(15)} YES ${method} ${status}\n`
-  })
-  const head = 'Interface              IP-Address      OK? Method Status                Protocol\n'
-  return session.show(head + rows.join(''))
-}
-
-const showInterfaces: LineHandler = (session, [name]) => {
-  const { mac } = session.device.setup.persona
-  const wanted = name?.toLowerCase().replace(/\s+/g, '')
-  const hardware = mac.replaceAll(':', '').replace(/(.{4})(?=.)/g, '$1.')
-  const rows = interfacesOf(session.device.running)
-    .filter((one) => wanted === undefined || one.name.toLowerCase() === wanted)
-    .map((one) => {
-      const state = one.isUp ? 'up, line protocol is up' : 'administratively down, line protocol is down'
-      const description = one.description === '' ? '' : `  Description: ${one.description}\n`
-      const address =
-        one.address === 'unassigned' ? '' : `  Internet address is ${one.address}/${maskLength(one.mask)}\n`
-      return `${one.name} is ${state}
-  Hardware is vNIC, address is ${hardware} (bia ${hardware})
-${description}${address}  MTU 1500 bytes, BW 1000000 Kbit/sec, DLY 10 usec,
-     reliability 255/255, txload 1/255, rxload 1/255
-  Encapsulation ARPA, loopback not set
-  5 minute input rate 1000 bits/sec, 1 packets/sec
-  5 minute output rate 1000 bits/sec, 1 packets/sec
-     0 input errors, 0 CRC, 0 frame, 0 overrun, 0 ignored
-     0 output errors, 0 collisions, 1 interface resets
-`
-    })
-  return session.show(rows.join(''))
-}
-
-const maskLength = (mask: string): number =>
-  mask.split('.').reduce((bits, octet) => bits + Number(octet).toString(2).replaceAll('0', '').length, 0)
-
 const showRunning: LineHandler = (session) => {
   const text = session.device.runningConfig
   return session.show(
@@ -124,23 +71,9 @@ PID: C8000V            , VID: V00  , SN: ${session.device.setup.persona.serial}
 
 `,
   )
-const showUsers: LineHandler = (session) =>
-  session.show(
-    `    Line       User       Host(s)              Idle       Location
-*  1 vty 0     ${session.login.user.padEnd(10)} idle                 00:00:00 127.0.0.1
-
-`,
-  )
 const showPrivilege: LineHandler = (session) =>
   session.show(`Current privilege level is ${session.level === 'user' ? 1 : 15}\n`)
 const showClock: LineHandler = (session) => session.show(`*${session.clockText()}\n`)
-const ping: LineHandler = (_session, [host]) =>
-  `Type escape sequence to abort.
-Sending 5, 100-byte ICMP Echos to ${host ?? ''}, timeout is 2 seconds:
-!!!!!
-Success rate is 100 percent (5/5), round-trip min/avg/max = 1/1/2 ms
-`
-
 const reload: LineHandler = () => ({
   output: '',
   ask: { prompt: 'Proceed with reload? [confirm]', answer: () => ({ output: '', close: true }) },
@@ -229,8 +162,8 @@ export function ciscoIosxe(): Dialect {
     comment: /^!/,
     candidate: false,
     hostnameWords: 'hostname',
-    prompt,
-    errors,
+    prompt: iosPrompt(''),
+    errors: caretErrors,
     user: iosUserCommands,
     privileged,
     config: iosConfigCommands,
@@ -243,7 +176,8 @@ export function ciscoIosxe(): Dialect {
     separator: '!',
     pager: morePager,
     identityMark: '!',
-    preamble: '',
+    preamble: () => '',
+    isPaged: true,
     firstConfig,
     interfaces: iosInterfaces,
   })

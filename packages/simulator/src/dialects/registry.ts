@@ -1,7 +1,13 @@
 import type { Dialect } from '../cli/dialect.js'
 import { simulatorError } from '../errors.js'
+import { aristaEos } from './arista-eos.js'
 import { ciscoIosxe } from './cisco-iosxe.js'
+import { ciscoIosxr } from './cisco-iosxr.js'
+import { ciscoNxos } from './cisco-nxos.js'
+import { frrVtysh } from './frr-vtysh.js'
+import { huaweiVrp } from './huawei-vrp.js'
 import { juniperJunos } from './juniper-junos.js'
+import { linux } from './linux.js'
 
 /** The dialects of this package, by every platform name that they serve. */
 export class DialectRegistry {
@@ -28,4 +34,13 @@ export class DialectRegistry {
   }
 }
 
-const builtInDialects = (): readonly Dialect[] => [ciscoIosxe(), juniperJunos()]
+const builtInDialects = (): readonly Dialect[] => [
+  ciscoIosxe(),
+  ciscoNxos(),
+  ciscoIosxr(),
+  aristaEos(),
+  juniperJunos(),
+  huaweiVrp(),
+  frrVtysh(),
+  linux(),
+]

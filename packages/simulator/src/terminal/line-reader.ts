@@ -34,6 +34,11 @@ export class LineReader {
     return key
   }
 
+  /** The last line ended with CR: a LF that arrives next belongs to it. */
+  get awaitsLineFeed(): boolean {
+    return this.#sawReturn
+  }
+
   /** Everything that arrived and was not read. */
   takeRest(): string {
     const rest = this.#pending
@@ -95,7 +100,7 @@ export class LineReader {
   #edit(key: string, echo: EchoWriter): void {
     if (key === '\x7f' || key === '\b') this.#erase(1, echo)
     else if (key === '\x15') this.#erase(this.#line.length, echo)
-    else if (key === '\x17') this.#erase(/\s*\S*$/.exec(this.#line)?.[0].length ?? 0, echo)
+    else if (key === '\x17') this.#erase(/\S*\s*$/.exec(this.#line)?.[0].length ?? 0, echo)
   }
 
   #erase(count: number, echo: EchoWriter): void {

@@ -245,6 +245,7 @@ export class Shell {
 
   #body(answer: Answer): string {
     if (answer.output === '' && answer.errorOutput === undefined) return ''
+    if (answer.verbatim === true) return Buffer.from(answer.output, 'latin1').toString()
     const { chatter, ansi } = this.#host.behaviour
     const plain = this.#chatter.into(`${answer.output}${answer.errorOutput ?? ''}`, chatter)
     const text = plain.replaceAll('\n', '\r\n')
@@ -324,7 +325,7 @@ export class Shell {
 
   /** The fault strikes: some bytes of the answer, then silence or the end. */
   #strike(fault: Fault, answer: Answer | undefined): void {
-    if (answer !== undefined) this.#output.print(answer.verbatim === true ? answer.output : this.#body(answer))
+    if (answer !== undefined) this.#output.print(this.#body(answer))
     this.#output.flushBytes(fault.afterBytes ?? 0, this.#host.behaviour.chunks)
     if (fault.action === 'hang') {
       this.#state = 'hung'

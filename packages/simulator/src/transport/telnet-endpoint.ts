@@ -23,6 +23,7 @@ class TelnetLogin {
   readonly #echo: EchoWriter
   #username: string | undefined
   #failures = 0
+  #awaitsLineFeed = false
   #shell: Shell | undefined
 
   constructor(host: EndpointHost, connection: Connection, dialogue: LoginDialogueText) {
@@ -55,14 +56,23 @@ class TelnetLogin {
   }
 
   #receive(text: string): void {
-    if (this.#shell !== undefined) return this.#shell.receive(text)
+    if (this.#shell !== undefined) return this.#pass(text)
     this.#reader.push(text)
     for (;;) {
       const input = this.#reader.next(this.#echo)
       if (input === undefined) return
       if (input.type === 'line') this.#take(input.text)
-      if (this.#shell !== undefined || this.#connection.socket.destroyed) return this.#handOver()
+      // What was typed ahead of the shell belongs to it.
+      if (this.#shell !== undefined) return this.#pass(this.#reader.takeRest())
     }
+  }
+
+  /** To the shell, without the rest of the line end that the login dialogue read. */
+  #pass(text: string): void {
+    if (text === '') return
+    const rest = this.#awaitsLineFeed && text.startsWith('\n') ? text.slice(1) : text
+    this.#awaitsLineFeed = false
+    if (rest !== '') this.#shell?.receive(rest)
   }
 
   #ask(): void {
@@ -95,14 +105,9 @@ class TelnetLogin {
       reset: () => this.#connection.reset(),
     })
     if (this.#shell === undefined) return
+    this.#awaitsLineFeed = this.#reader.awaitsLineFeed
     this.#connection.addShell(this.#shell)
     this.#shell.start()
-  }
-
-  /** What was typed ahead of the shell belongs to it. */
-  #handOver(): void {
-    const rest = this.#reader.takeRest()
-    if (rest !== '') this.#shell?.receive(rest)
   }
 
   #print(text: string): void {
