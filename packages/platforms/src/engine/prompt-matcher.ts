@@ -55,10 +55,28 @@ class PatternMatcher implements CompiledPrompt {
     const from = startOfTail(tail, this.lines, this.#pattern.longestText)
     const inLine = from > 0 && tail.charCodeAt(from - 1) !== 10
     const text = from === 0 ? tail : inLine ? cut + tail.slice(from) : tail.slice(from)
-    const match = this.#pattern.regexp.exec(text)
-    if (match === null || this.#excludes.some((excluded) => text.includes(excluded))) return undefined
-    return from + match.index - (inLine ? 1 : 0)
+    const index = this.#find(text)
+    if (index === undefined || this.#excludes.some((excluded) => text.includes(excluded))) return undefined
+    return from + index - (inLine ? 1 : 0)
   }
+
+  /** Devices differ in the blanks after a prompt, also of one vendor: a pattern matches with and without them. */
+  #find(text: string): number | undefined {
+    const trimmed = withoutBlanks(text)
+    if (trimmed.length < text.length) {
+      if (trimmed.endsWith('\n') || trimmed.length === 0) return undefined
+      const match = this.#pattern.regexp.exec(trimmed)
+      if (match !== null) return match.index
+    }
+    return this.#pattern.regexp.exec(text)?.index
+  }
+}
+
+/** `trimEnd` would take line feeds too, and a regular expression could be made to run for long. */
+function withoutBlanks(text: string): string {
+  let end = text.length
+  while (end > 0 && (text.charCodeAt(end - 1) === 32 || text.charCodeAt(end - 1) === 9)) end -= 1
+  return end === text.length ? text : text.slice(0, end)
 }
 
 class AnyMatcher implements CompiledPrompt {

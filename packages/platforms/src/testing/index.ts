@@ -1,3 +1,7 @@
+export { platformContract } from './platform-contract.js'
+export type { ContractCheck, PlatformContractInput } from './platform-contract.js'
+export { parsePlatformTable, readPlatformTable } from './platform-table.js'
+export type { PlatformTable } from './platform-table.js'
 export type { RecordedExchange, RecordedSession } from './recorded-session.js'
 export { createReplay } from './replay.js'
 export type { Replay } from './replay.js'
