@@ -1,1 +1,3 @@
-export {}
+export { driverChecks, driverContract, runDriverCheck } from './driver-contract.js'
+export type { DriverCheck } from './driver-check.js'
+export type { DriverAbilities, DriverUnderTest, TestDevice } from './driver-under-test.js'

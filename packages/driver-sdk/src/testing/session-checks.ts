@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { coreError } from '@netpulse/core'
+import type { DriverCheck } from './driver-check.js'
+import { assertClean, assertThrows } from './driver-check.js'
+
+/** A port on which nothing listens: the discard service, which no machine offers any more. */
+const closedPort = 9
+
+export const sessionChecks: readonly DriverCheck[] = [
+  {
+    name: 'opens a usable session and leaves no connection when it is closed, twice if need be',
+    async run(bench) {
+      const session = await bench.open()
+      assert.equal(session.usable, true)
+      await session[Symbol.asyncDispose]()
+      await session[Symbol.asyncDispose]()
+      assert.equal(session.usable, false)
+      await bench.target.noConnections()
+    },
+  },
+  {
+    name: 'refuses a wrong credential with AUTH_FAILED, without the credential in the error, and leaves no connection',
+    async run(bench) {
+      const wrong = bench.target.wrongCredential
+      await assertThrows(bench.open(wrong), ['AUTH_FAILED'])
+      const error: unknown = await bench.open(wrong).catch((reason: unknown) => reason)
+      const shown = `${String(error)} ${JSON.stringify((error as { details?: unknown }).details ?? {})}`
+      for (const value of changedValues(bench.target.connection, wrong))
+        assert.ok(!shown.includes(value), 'the error shows the credential')
+      await bench.target.noConnections()
+    },
+  },
+  {
+    name: 'says CONNECT_FAILED where nothing listens',
+    async run(bench) {
+      const device = { ...bench.target.device, port: closedPort }
+      const opened = bench.driver.open({ device, connection: bench.target.connection }, bench.context())
+      await assertThrows(opened, ['CONNECT_FAILED'])
+    },
+  },
+  {
+    name: 'ends an opening that is aborted, and leaves no connection',
+    async run(bench) {
+      const abort = new AbortController()
+      const opening = bench.open(bench.target.connection, bench.context(abort.signal))
+      abort.abort(coreError('ABORTED', 'The check ended the opening.'))
+      await assertThrows(opening, ['ABORTED'])
+      await bench.target.noConnections()
+    },
+  },
+  {
+    name: 'answers an accepted command with clean text',
+    async run(bench) {
+      const session = await bench.open()
+      const { command, holds } = bench.target.commands.accepted
+      for (let turn = 0; turn < 3; turn++) {
+        const reply = await session.send(command, bench.context(), bench.commandOptions())
+        assert.equal(reply.input, command)
+        assert.equal(reply.failure, null)
+        assert.ok(reply.output.includes(holds), `the output does not hold "${holds}": ${reply.output.slice(0, 200)}`)
+        assertClean(reply.output, command)
+        assert.ok(reply.elapsedMs >= 0)
+      }
+    },
+  },
+  {
+    name: 'takes a refusal for an answer, and goes on',
+    async run(bench) {
+      const session = await bench.open()
+      const reply = await session.send(bench.target.commands.refused, bench.context(), bench.commandOptions())
+      assert.notEqual(reply.failure, null, 'the refusal is not in the reply')
+      assert.ok(reply.failure!.message.length > 0 && !reply.failure!.message.includes('\n'))
+      const next = await session.send(bench.target.commands.accepted.command, bench.context(), bench.commandOptions())
+      assert.equal(next.failure, null)
+    },
+  },
+  {
+    name: 'probes a session that is at a prompt',
+    async run(bench) {
+      const session = await bench.open()
+      await session.probe(bench.context())
+      const { command, holds } = bench.target.commands.accepted
+      const reply = await session.send(command, bench.context(), bench.commandOptions())
+      assert.ok(reply.output.includes(holds), 'the probe has left something behind')
+    },
+  },
+  {
+    name: 'ends an aborted command, and does not call the session usable while an answer may be on its way',
+    async run(bench) {
+      const session = await bench.open()
+      const abort = new AbortController()
+      const sent = session.send(bench.target.commands.hanging, bench.context(abort.signal), bench.commandOptions())
+      setImmediate(() => abort.abort(coreError('ABORTED', 'The check ended the command.')))
+      await assertThrows(sent, ['ABORTED'])
+      if (!session.usable) return
+      const { command, holds } = bench.target.commands.accepted
+      const next = await session.send(command, bench.context(), bench.commandOptions())
+      assert.ok(next.output.includes(holds), 'the next command got the answer of the aborted one')
+    },
+  },
+  {
+    name: 'tells when the device hangs up, and is not usable afterwards',
+    async run(bench) {
+      const session = await bench.open()
+      const lost = new Promise<void>((resolve) => session.onLost(resolve))
+      await bench.target.hangUp()
+      await lost
+      assert.equal(session.usable, false)
+      const sent = session.send(bench.target.commands.accepted.command, bench.context(), bench.commandOptions())
+      await assertThrows(sent, ['SESSION_LOST'])
+    },
+  },
+  {
+    name: 'ends a command with SESSION_LOST when the device hangs up under it',
+    async run(bench) {
+      const session = await bench.open()
+      const sent = session.send(bench.target.commands.hanging, bench.context(), bench.commandOptions())
+      const ended = assertThrows(sent, ['SESSION_LOST'])
+      await bench.target.hangUp()
+      await ended
+      assert.equal(session.usable, false)
+    },
+  },
+]
+
+/** Texts that stand in the second object and not in the first: what makes the credential wrong. */
+function changedValues(right: object, wrong: object): string[] {
+  return Object.entries(wrong)
+    .filter(([key, value]) => typeof value === 'string' && (right as Record<string, unknown>)[key] !== value)
+    .map(([, value]) => value as string)
+}
