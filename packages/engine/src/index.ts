@@ -1,3 +1,4 @@
+export { createNetPulse } from './create-netpulse.js'
 export { engineError } from './errors.js'
 export type {
   BulkOutcome,

@@ -39,7 +39,7 @@ export interface NetPulseOptions {
   /**
    * Chooses the node of a device that no node holds: `greedy`, `least_load`, `least_load_random`,
    * `load_weighted_random`, or the name of a plugin.
-   * @defaultValue 'least_load'
+   * @defaultValue 'load_weighted_random'
    */
   readonly scheduler?: string
   /** Jobs that run at once over connections of their own (strategy `fifo`). 1 to 1000. @defaultValue 50 */

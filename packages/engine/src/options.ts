@@ -1,5 +1,6 @@
 import type { Clock, Logger } from '@netpulse/core'
 import { compileSchema, silentLogger, systemClock } from '@netpulse/core'
+import { defaultScheduler } from '@netpulse/scheduler'
 import type { NetPulseOptions } from './netpulse.js'
 
 type Plain = Omit<NetPulseOptions, 'hostKeys' | 'logger' | 'clock'>
@@ -20,7 +21,7 @@ const schema = {
     store: { type: 'string', minLength: 1, default: '.netpulse' },
     appDir: { type: 'string', minLength: 1 },
     plugins: { type: 'object', additionalProperties: { type: 'object' }, default: {} },
-    scheduler: { type: 'string', minLength: 1, default: 'least_load' },
+    scheduler: { type: 'string', minLength: 1, default: defaultScheduler },
     concurrency: count(1_000, 50),
     capacity: count(1_000_000, 5_000),
     sessionsPerDevice: count(100, 1),

@@ -11,7 +11,7 @@ import { Engine } from './engine.js'
 import type { Settings } from './options.js'
 import { JobRunner } from './run/job-runner.js'
 import type { RunnerOptions } from './run/runner-options.js'
-import type { JobSealer } from './run/sealed-job.js'
+import type { Sealer } from '@netpulse/credentials'
 import { DeviceSessions } from './sessions/device-sessions.js'
 import { lendOnce } from './sessions/lent-session.js'
 import { OpenGate } from './sessions/open-gate.js'
@@ -31,7 +31,7 @@ export interface EngineSetup {
   readonly backend: QueueBackend
   readonly plugins: PluginHost
   readonly scheduler: Scheduler
-  readonly sealer: JobSealer
+  readonly sealer: Sealer
   readonly hostKeys: HostKeyStore
   readonly node: NodeId
   /** Whether jobs survive this process. */

@@ -3,7 +3,8 @@ import type { SessionSpec } from '../sessions/session-spec.js'
 import { sessionSpecOf } from '../sessions/session-spec.js'
 import type { DriverCatalog } from '../submit/driver-catalog.js'
 import { secretValues } from '../submit/secret-values.js'
-import type { JobSealer, SealedPart } from './sealed-job.js'
+import type { Sealer } from '@netpulse/credentials'
+import type { SealedPart } from './sealed-job.js'
 import { sealContext } from './sealed-job.js'
 
 /** A job with its secrets in clear: only in the memory of the worker that runs it. */
@@ -18,7 +19,7 @@ export interface OpenedJob {
 
 export interface JobOpenerOptions {
   readonly catalog: DriverCatalog
-  readonly sealer: JobSealer
+  readonly sealer: Sealer
   /** Random for each process: session keys say nothing outside of it. */
   readonly fingerprintKey: Uint8Array
 }

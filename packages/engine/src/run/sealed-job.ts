@@ -1,11 +1,4 @@
-import type { JobId, DeviceId, JsonObject } from '@netpulse/core'
-
-/** Closes and opens secrets. The context has to be the same on both sides. */
-export interface JobSealer {
-  seal(plain: string, context: string): string
-  /** @throws when the text was sealed with another key or context, or was changed */
-  open(sealed: string, context: string): string
-}
+import type { DeviceId, JobId, JsonObject } from '@netpulse/core'
 
 /** What a job carries sealed. */
 export interface SealedPart {

@@ -69,7 +69,8 @@ export class DeviceSessions {
 
   /** Closes everything, what is lent too: its job gets SESSION_LOST or whatever its driver makes of that. */
   async closeAll(): Promise<void> {
-    await Promise.all([this.#closeKept([...this.#kept.values()]), ...[...this.#lent].map((one) => this.#close(one))])
+    const lent = [...this.#lent]
+    await Promise.all([this.#closeKept([...this.#kept.values()]), ...lent.map((one) => this.#close(one))])
   }
 
   async #reuse(spec: SessionSpec, context: CallContext): Promise<Session | undefined> {

@@ -1,6 +1,7 @@
 import type { JobRequest, JsonObject, NewJob } from '@netpulse/core'
 import { newJobId } from '@netpulse/core'
-import type { JobSealer, SealedPart } from '../run/sealed-job.js'
+import type { Sealer } from '@netpulse/credentials'
+import type { SealedPart } from '../run/sealed-job.js'
 import { sealContext } from '../run/sealed-job.js'
 import type { CheckedRequest } from './checked-request.js'
 import { submitDefaults } from './request-schema.js'
@@ -10,7 +11,7 @@ import { replaceSecrets } from './secret-values.js'
 const sealedMark = '[sealed]'
 
 /** A checked request as a job to be stored: every secret sealed for this job and device alone. */
-export function newJobOf(checked: CheckedRequest, sealer: JobSealer, now: Date): NewJob {
+export function newJobOf(checked: CheckedRequest, sealer: Sealer, now: Date): NewJob {
   const { request, device, kind, strategy } = checked
   const id = newJobId()
   const { shown, secret } = splitOptions(checked)

@@ -14,7 +14,7 @@ import type { JobStore, Submission, SubmitOutcome } from '@netpulse/queue'
 import { laneOf } from '@netpulse/queue'
 import { engineError } from '../errors.js'
 import type { BulkOutcome, SubmitRequest } from '../netpulse.js'
-import type { JobSealer } from '../run/sealed-job.js'
+import type { Sealer } from '@netpulse/credentials'
 import { checkRequest } from './checked-request.js'
 import type { DriverCatalog } from './driver-catalog.js'
 import { invalidRequest } from './invalid-request.js'
@@ -24,7 +24,7 @@ import { submitRequestSchema } from './request-schema.js'
 
 export interface SubmitterOptions {
   readonly catalog: DriverCatalog
-  readonly sealer: JobSealer
+  readonly sealer: Sealer
   readonly placement: Placement
   readonly jobs: Pick<JobStore, 'submit'>
   readonly clock: Clock

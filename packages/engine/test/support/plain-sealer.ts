@@ -1,7 +1,7 @@
-import type { JobSealer } from '../../src/run/sealed-job.js'
+import type { Sealer } from '@netpulse/credentials'
 
 /** Binds a text to its context without hiding it, so that unit tests can look inside. */
-export const plainSealer: JobSealer = {
+export const plainSealer: Sealer = {
   seal: (plain, context) => JSON.stringify({ context, plain }),
   open(sealed, context) {
     const box = JSON.parse(sealed) as { context: string; plain: string }
