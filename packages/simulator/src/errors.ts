@@ -11,6 +11,7 @@ export const simulatorError = defineErrors({
     kind: 'invalid',
     summary: 'The host key of a simulated device is no private key that SSH can use.',
   },
+  SIMULATED_DEVICE_COUNT: { kind: 'invalid', summary: 'A number of simulated devices is a positive integer.' },
   SIMULATED_DEVICE_EXISTS: { kind: 'conflict', summary: 'Two simulated devices of one simulator cannot share a name.' },
   SIMULATED_DEVICE_UNKNOWN: { kind: 'not-found', summary: 'The simulator has no device of that name.' },
   SIMULATOR_STOPPED: {

@@ -10,6 +10,7 @@ export type {
   SessionRecorder,
 } from './cli/cli-session.js'
 export type { DeviceSetup, Dialect } from './cli/dialect.js'
+export { demoDevices } from './demo.js'
 export type { Fault, FaultAction, FaultPoint } from './device/faults.js'
 export { personaOf } from './device/persona.js'
 export type { Persona } from './device/persona.js'

@@ -5,7 +5,7 @@ import type { LineSession } from '../cli/line-session.js'
 import type { Persona } from '../device/persona.js'
 import { morePager } from '../terminal/pager.js'
 import { interfacesOf } from './interfaces.js'
-import { iosPrompt, ping, showInterfaces, showUsers } from './ios-show.js'
+import { iosPrompt, ping, showInterfaces, showIpRoute, showUsers } from './ios-show.js'
 import { innerWords, iosSections, rootOnly, rootWords, singleValue } from './ios-words.js'
 import {
   closeSession,
@@ -95,6 +95,7 @@ const user: LineCommands = [
   ['show users', showUsers],
   ['show clock', (session) => session.show(`${session.clockText()}\n`)],
   ['show ip interface brief', showInterfaceBrief],
+  ['show ip route', showIpRoute],
   ['show interfaces [*]', showInterfaces],
 ]
 

@@ -3,7 +3,7 @@ import type { Dialect } from '../cli/dialect.js'
 import type { BlockRule, LineCommands, LineHandler } from '../cli/line-grammar.js'
 import type { Persona } from '../device/persona.js'
 import { morePager } from '../terminal/pager.js'
-import { caretErrors, iosPrompt, ping, showInterfaceBrief, showInterfaces, showUsers } from './ios-show.js'
+import { caretErrors, iosPrompt, ping, showInterfaceBrief, showInterfaces, showIpRoute, showUsers } from './ios-show.js'
 import {
   closeSession,
   disable,
@@ -93,6 +93,7 @@ export const iosUserCommands: LineCommands = [
   ['show privilege', showPrivilege],
   ['show inventory', showInventory],
   ['show ip interface brief', showInterfaceBrief],
+  ['show ip route', showIpRoute],
   ['show interfaces [*]', showInterfaces],
 ]
 

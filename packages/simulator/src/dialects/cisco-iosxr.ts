@@ -6,7 +6,7 @@ import type { LineSession } from '../cli/line-session.js'
 import type { Persona } from '../device/persona.js'
 import { morePager } from '../terminal/pager.js'
 import { interfacesOf } from './interfaces.js'
-import { caretErrors, iosPrompt, ping, showUsers } from './ios-show.js'
+import { caretErrors, iosPrompt, ping, showInterfaces, showUsers } from './ios-show.js'
 import { innerWords, iosSections, rootOnly, rootWords, singleValue } from './ios-words.js'
 import { closeSession, runExec, showIdentity, terminalCommands } from './line-commands.js'
 
@@ -139,6 +139,7 @@ const exec: LineCommands = [
   ['show clock', (session) => session.show(`${session.clockText()}\n`)],
   ['show ipv4 interface brief', showInterfaceBrief],
   ['show ip interface brief', showInterfaceBrief],
+  ['show interfaces [*]', showInterfaces],
   ['show running-config', showRunning],
   ['configure', configure(false)],
   ['configure terminal', configure(false)],

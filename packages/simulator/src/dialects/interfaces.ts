@@ -35,3 +35,16 @@ export function interfacesOf(config: ConfigTree): readonly InterfaceView[] {
     }
   })
 }
+
+/** Length of a dotted mask; 32 for none. */
+export const maskLength = (mask: string): number =>
+  mask === ''
+    ? 32
+    : mask.split('.').reduce((bits, octet) => bits + Number(octet).toString(2).replaceAll('0', '').length, 0)
+
+/** The network that an address with a dotted mask is in, as `10.0.0.0/24`. */
+export function networkOf(address: string, mask: string): string {
+  const masks = (mask === '' ? '255.255.255.255' : mask).split('.').map(Number)
+  const octets = address.split('.').map((octet, index) => Number(octet) & (masks[index] ?? 255))
+  return `${octets.join('.')}/${maskLength(mask)}`
+}

@@ -1,5 +1,5 @@
 import type { LineErrors, LineHandler, LineMode } from '../cli/line-grammar.js'
-import { interfacesOf } from './interfaces.js'
+import { interfacesOf, maskLength, networkOf } from './interfaces.js'
 
 /** The caret stands below the first character that the parser could not take, prompt included. */
 export const caretErrors: LineErrors = {
@@ -54,8 +54,22 @@ ${description}${address}  MTU 1500 bytes, BW 1000000 Kbit/sec, DLY 10 usec,
   return session.show(rows.join(''))
 }
 
-const maskLength = (mask: string): number =>
-  mask.split('.').reduce((bits, octet) => bits + Number(octet).toString(2).replaceAll('0', '').length, 0)
+/** Connected networks of interfaces that are up, and static routes, of an IOS-like configuration. */
+export const showIpRoute: LineHandler = (session) => {
+  const { running } = session.device
+  const connected = interfacesOf(running)
+    .filter(({ address, isUp }) => isUp && address !== 'unassigned')
+    .flatMap(({ name, address, mask }) => [
+      `C        ${networkOf(address, mask)} is directly connected, ${name}\n`,
+      `L        ${address}/32 is directly connected, ${name}\n`,
+    ])
+  const fixed = running
+    .lines()
+    .flatMap((line) => [/^ip route (\S+) (\S+) (\S+)/.exec(line) ?? []].filter((match) => match.length > 0))
+    .map(([, network = '', mask = '', via = '']) => `S*       ${networkOf(network, mask)} [1/0] via ${via}\n`)
+  const codes = 'Codes: L - local, C - connected, S - static, O - OSPF, B - BGP, * - candidate default\n\n'
+  return session.show(`${codes}${fixed.join('')}${connected.join('')}\n`)
+}
 
 export const showUsers: LineHandler = (session) =>
   session.show(
