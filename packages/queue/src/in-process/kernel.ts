@@ -41,6 +41,8 @@ export class Kernel {
   /** Rings when a job expires or a retry falls due; see `Housekeeping`. */
   readonly alarm: Alarm
   readonly purgeAlarm: Alarm
+  /** What ends each delivery's signal, until the end of its attempt is durable: a failed write may bring the attempt back. */
+  readonly deliveries = new Map<JobId, { readonly attempt: number; readonly abort: AbortController }>()
   /** Running jobs, by their attempt, whose handler gave up while the store failed: the reaper takes them for lost. */
   readonly abandoned = new Map<JobId, number>()
   state = new HotState()
@@ -181,25 +183,32 @@ export class Kernel {
     if (this.#phase === 'closed') return
     this.#phase = 'recovering'
     this.log.error({ error: toErrorData(error).message }, 'A write to the job store failed; reading it again.')
-    void this.#recover(this.state)
+    void this.#recover()
   }
 
-  async #recover(before: HotState): Promise<void> {
+  async #recover(): Promise<void> {
     try {
       await this.load()
     } catch (error) {
+      if (this.isClosed) return
       this.log.error({ error: toErrorData(error).message }, 'The job store cannot be read; trying again.')
-      this.clock.setTimer(recoverAgainMs, () => void this.#recover(before))
+      this.clock.setTimer(recoverAgainMs, () => void this.#recover())
       return
     }
-    for (const entry of this.state.active.values()) {
-      const same = before.active.get(entry.id)
-      if (entry.status === 'started' && same?.attempt === entry.attempt) entry.abort = same.abort
-    }
+    this.#findDeliveries()
     this.#recheckWaiters()
     if (this.#phase === 'recovering') this.#phase = 'open'
     for (const lane of this.state.devices.values()) this.wakeDevice(lane.device)
     this.wakes.work()
+  }
+
+  /** The attempts that run have their deliveries; all others were refused with their commit, unseen. */
+  #findDeliveries(): void {
+    for (const [id, { attempt, abort }] of this.deliveries) {
+      const entry = this.state.active.get(id)
+      if (entry?.status === 'started' && entry.attempt === attempt) entry.abort = abort
+      else this.deliveries.delete(id)
+    }
   }
 
   /** Some wait for jobs whose submit failed. */

@@ -86,6 +86,7 @@ export class Moves {
     entry.attempt++
     entry.holder = holder
     entry.abort = new AbortController()
+    this.#kernel.deliveries.set(entry.id, { attempt: entry.attempt, abort: entry.abort })
     state.enterRunning(entry)
     this.#save(entry, { ...record, ...by, status: 'started', startedAt: this.#kernel.now(), attempt: entry.attempt })
     this.#event(entry, 'started', { attempt: entry.attempt, worker: by.worker, node: by.node })
@@ -114,7 +115,7 @@ export class Moves {
     const { state } = this.#kernel
     const record = waitingAgain(this.recordOf(entry))
     this.#status(entry, 'queued')
-    state.leaveRunning(entry)
+    this.#leaveRunning(entry)
     this.#dropAnswers(entry)
     entry.dueMs = delayMs > 0 ? this.#kernel.now().getTime() + delayMs : undefined
     state.enterWaiting(entry, 'front')
@@ -129,7 +130,7 @@ export class Moves {
     const record = this.recordOf(entry)
     const wasRunning = entry.status === 'started'
     this.#status(entry, end.status)
-    if (wasRunning) state.leaveRunning(entry)
+    if (wasRunning) this.#leaveRunning(entry)
     else state.leaveWaiting(entry)
     this.#dropAnswers(entry)
     state.active.delete(entry.id)
@@ -165,6 +166,15 @@ export class Moves {
     if (lane.hold !== undefined) return
     lane.hold = { device: entry.deviceId, reason, since: this.#kernel.now() }
     this.#kernel.holds.save(lane.hold)
+  }
+
+  #leaveRunning(entry: JobEntry): void {
+    const { state, batch, deliveries } = this.#kernel
+    const { attempt } = entry
+    state.leaveRunning(entry)
+    batch.afterCommit(() => {
+      if (deliveries.get(entry.id)?.attempt === attempt) deliveries.delete(entry.id)
+    })
   }
 
   #checkEnd(entry: JobEntry, { status, outcome }: End): void {
