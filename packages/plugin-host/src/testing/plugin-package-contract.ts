@@ -1,0 +1,41 @@
+import type { JsonObject } from '@netpulse/core'
+import { describe, expect, it } from 'vitest'
+import { openPluginHost } from '../open-plugin-host.js'
+import { findPluginPackage } from '../plugin-package.js'
+import { modulesLoadedBy } from './loaded-modules.js'
+
+/** A plugin package as an application finds it. */
+export interface PluginPackageUnderTest {
+  readonly packageName: string
+  /** Folder whose `node_modules` hold the package. */
+  readonly appDir: string
+  readonly options?: JsonObject
+  /** npm packages that reading the manifest must not load: what makes the plugin heavy. */
+  readonly heavy: readonly string[]
+}
+
+/** What every plugin package promises. Runs inside vitest, on the built package. */
+export function pluginPackageContract({ packageName, appDir, options = {}, heavy }: PluginPackageUnderTest): void {
+  describe(`plugin package ${packageName}`, () => {
+    it('is found from the application, with a valid manifest', async () => {
+      const host = await openPluginHost({ appDir, builtins: false, plugins: { [packageName]: options } })
+      const kinds = ['driver', 'scheduler', 'template', 'credential', 'webhook', 'platforms'] as const
+      const found = kinds.flatMap((kind) => host.list(kind) as readonly { packageName: string }[])
+      expect(found.map((plugin) => plugin.packageName)).toEqual([packageName])
+    })
+
+    it(`loads none of ${heavy.join(', ')} until it is used`, async () => {
+      const entry = findPluginPackage(packageName, appDir)!.entry
+      const urls = await modulesLoadedBy(entry)
+      expect(urls).toContain(entry)
+      const loaded = heavy.filter((name) => urls.some((url) => url.includes(`/node_modules/${name}/`)))
+      expect(loaded).toEqual([])
+    })
+
+    it('loads', async () => {
+      const host = await openPluginHost({ appDir, builtins: false, plugins: { [packageName]: options } })
+      const [plugin] = [...host.list('driver'), ...host.list('scheduler'), ...host.list('template')]
+      expect(await plugin!.load()).toBeDefined()
+    })
+  })
+}
