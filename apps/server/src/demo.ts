@@ -18,22 +18,13 @@ export interface Demo {
   stop(): Promise<void>
 }
 
-/** One that changes at once, and one with a candidate: the two kinds of configuration. */
-const platforms = ['cisco_iosxe', 'juniper_junos'] as const
-
-const specs = (count: number) =>
-  Array.from({ length: count }, (_, index) => ({
-    name: `r${index + 1}`,
-    platform: platforms[index % platforms.length]!,
-  }))
-
 const none: Demo = { devices: [], stop: () => Promise.resolve() }
 
 /** Starts simulated devices; with 0 loads nothing of them. */
 export async function startDemo(count: number, netpulse: NetPulse): Promise<Demo> {
   if (count === 0) return none
-  const { startSimulator } = await import('@netpulse/simulator')
-  const simulator = await startSimulator({ devices: specs(count) })
+  const { demoDevices, startSimulator } = await import('@netpulse/simulator')
+  const simulator = await startSimulator({ devices: demoDevices(count) })
   const devices = simulator.devices.map(({ name, platform, host, port, username, password }) => ({
     name,
     connectionArgs: { device_type: platform, host, port, username, password },
