@@ -8,14 +8,15 @@ const name = /[\p{L}\p{N}_][\p{L}\p{N}_.@-]*/u
 
 /**
  * The names that a device has shown in its prompts. A prompt with a known name ends an answer at once; any other text
- * that fits the pattern of a prompt may be half a line of output, and is believed once nothing follows it.
+ * that fits the pattern of a prompt may be half a line of output, and is believed once nothing follows it. A prompt
+ * without a name (`%` of a shell) is known by the whole of its text.
  */
 export class PromptNames {
   #names: readonly string[] = []
 
   knows(prompt: string): boolean {
     const found = name.exec(prompt)?.[0]
-    if (found === undefined) return false
+    if (found === undefined) return this.#names.includes(prompt.trim())
     return this.#names.some(
       (known) => found.startsWith(known) || (found.length >= shortestCut && known.startsWith(found)),
     )
@@ -27,7 +28,7 @@ export class PromptNames {
   }
 
   add(prompt: string): void {
-    const found = name.exec(prompt)?.[0]
-    if (found !== undefined && !this.#names.includes(found)) this.#names = [found, ...this.#names].slice(0, mostNames)
+    const found = name.exec(prompt)?.[0] ?? prompt.trim()
+    if (!this.#names.includes(found)) this.#names = [found, ...this.#names].slice(0, mostNames)
   }
 }
