@@ -80,14 +80,14 @@ const hostnamectl: LinuxCommand = (session, [verb, name]) => {
   return session.show(` Static hostname: ${session.server.hostname}\n       Chassis: vm\n`)
 }
 
-/** Asks for the password, three times at most, and goes on as root. */
-function asRoot(session: LinuxSession, prompt: string, accepted: string, then: () => Answer): LinuxResult {
+/** Asks for one of the accepted passwords, three times at most, and goes on as root. */
+function asRoot(session: LinuxSession, prompt: string, accepted: readonly string[], then: () => Answer): LinuxResult {
   if (session.user === 'root') return { status: 0, ...then() }
   const question = (left: number): Question => ({
     prompt,
     hidden: true,
     answer: (text) => {
-      if (text === accepted) return then()
+      if (accepted.includes(text)) return then()
       if (left > 1) return { output: 'Sorry, try again.\n', ask: question(left - 1) }
       session.status = 1
       return { output: '', errorOutput: 'sudo: 3 incorrect password attempts\n', exitStatus: 1, refused: true }
@@ -111,11 +111,13 @@ const sudo: LinuxCommand = (session, args) => {
     session.users.pop()
     return answer
   }
-  return asRoot(session, `[sudo] password for ${session.user}: `, session.login.password, run)
+  // Some servers ask for root's password (`Defaults rootpw`): both are right.
+  const accepted = [session.login.password, session.server.setup.secret]
+  return asRoot(session, `[sudo] password for ${session.user}: `, accepted, run)
 }
 
 const su: LinuxCommand = (session) =>
-  asRoot(session, 'Password: ', session.server.setup.secret, () => enterRoot(session))
+  asRoot(session, 'Password: ', [session.server.setup.secret], () => enterRoot(session))
 
 const exit: LinuxCommand = (session) => {
   if (session.users.length > 1) {

@@ -92,11 +92,19 @@ export class LinuxSession implements CliSession {
     return `${this.user}@${this.server.hostname}:${where}${this.user === 'root' ? '#' : '$'} `
   }
 
-  kindOf(): LineKind {
-    return 'command'
+  /** What root types changes the server: it counts as configuration. */
+  kindOf(line: string): LineKind {
+    return this.user === 'root' && !/^\s*(?:exit|logout)?\s*$/.test(line) ? 'config' : 'command'
   }
 
   input(line: string): Answer {
+    const isConfig = this.kindOf(line) === 'config'
+    const answer = this.#runAll(line)
+    if (isConfig && this.status === 0) this.login.record.configLine(line.trim(), this.mode, 'running')
+    return answer
+  }
+
+  #runAll(line: string): Answer {
     let output = ''
     let errorOutput = ''
     for (const { command, when } of splitSteps(line)) {
