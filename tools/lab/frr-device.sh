@@ -11,7 +11,7 @@
 # Environment: FRR_LAB_DIR (a folder of this device, made by start), FRR_LAB_PORT, FRR_LAB_TELNET (its ports)
 # Logins: <name> gets vtysh at "r1#"; <name>p gets it with a pager; <name>c gets the daemon's own console, which asks for
 # a password and for enable. <name> is npl followed by the port.
-set -euo pipefail
+set -Eeuo pipefail
 dir=${FRR_LAB_DIR:?a folder for the device}
 port=${FRR_LAB_PORT:-24221}
 telnet=${FRR_LAB_TELNET:-24231}
@@ -127,8 +127,15 @@ Match User $user
 EOF
 }
 
-sshd_up() {
+sshd_up() { # it says so in its pid file when it listens, and nowhere when the port is taken
+  local turn
   unshare -u sh -c 'hostname "$0"; exec /usr/sbin/sshd -f "$1" -E "$2"' "$host" "$dir/ssh/sshd.conf" "$dir/ssh/log"
+  for ((turn = 0; turn < 100; turn++)); do
+    [[ ! -s $dir/ssh/sshd.pid ]] || return 0
+    sleep 0.05
+  done
+  tail -n 3 "$dir/ssh/log" >&2
+  return 1
 }
 
 sshd_down() {
@@ -143,6 +150,7 @@ sshd_down() {
 }
 
 start() {
+  trap stop ERR # half a device is none
   mkdir -p "$dir"/{etc,run,ssh} /run/sshd
   chmod 755 "$dir"
   chown frr:frr "$dir/run"
@@ -184,7 +192,7 @@ stop() {
   [[ ! -s $dir/telnet.pid ]] || kill "$(cat "$dir/telnet.pid")" 2>/dev/null || true
   ip netns del "$namespace" 2>/dev/null || true
   for name in "${users[@]}"; do
-    ! getent passwd "$name" | grep -qF 'netpulse lab device' || userdel "$name" 2>/dev/null || true
+    ! getent passwd "$name" | grep -qF 'netpulse lab device' || userdel -f "$name" 2>/dev/null || true
   done
   rm -rf "$dir"
 }

@@ -1,6 +1,9 @@
 import { execFile, execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
+import { chmod, mkdtemp } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -47,24 +50,29 @@ describe.skipIf(missing !== undefined)('the server with a real FRRouting device'
   let lab: (step: string) => string
 
   beforeAll(async () => {
-    const folder = join(await mkdtemp(join(tmpdir(), 'netpulse-frr-')), 'device')
-    lab = (step) =>
-      execFileSync('bash', [script, step], { env: { ...process.env, FRR_LAB_DIR: folder }, encoding: 'utf8' })
+    const parent = await mkdtemp(join(tmpdir(), 'netpulse-frr-'))
+    await chmod(parent, 0o755) // the daemons run as a user of their own
+    const folder = join(parent, 'device')
+    const env = {
+      ...process.env,
+      FRR_LAB_DIR: folder,
+      FRR_LAB_PORT: String(await freePort()),
+      FRR_LAB_TELNET: String(await freePort()),
+    }
+    lab = (step) => execFileSync('bash', [script, step], { env, encoding: 'utf8' })
     // `start` leaves daemons behind that keep its output open: only its own end counts.
-    const { stdout } = await promisify(execFile)(
-      'bash',
-      ['-c', `bash '${script}' start > '${folder}.json' && cat '${folder}.json'`],
-      {
-        env: { ...process.env, FRR_LAB_DIR: folder },
-      },
-    )
+    const start = `bash '${script}' start > '${folder}.json' && cat '${folder}.json'`
+    const { stdout } = await promisify(execFile)('bash', ['-c', start], { env })
     device = JSON.parse(stdout) as LabDevice
     server = await startServer()
   })
 
   afterAll(async () => {
-    await server?.stop()
-    lab?.('stop')
+    try {
+      await server?.stop()
+    } finally {
+      lab?.('stop')
+    }
   })
 
   const connection = (): object => ({
@@ -79,7 +87,7 @@ describe.skipIf(missing !== undefined)('the server with a real FRRouting device'
 
   it('answers queries with clean output, command by command', async () => {
     const job = await exec({ command: ['show version', 'show running-config'] })
-    expect(job).toMatchObject({ status: 'finished', outcome: 'succeeded' })
+    expect(job, errorOf(job)).toMatchObject({ status: 'finished', outcome: 'succeeded' })
     const [version, running] = job.result.retval
     expect(version?.stdout).toMatch(/^FRRouting \d+\.\d+/)
     expect(version?.stdout).not.toContain('show version')
@@ -89,7 +97,7 @@ describe.skipIf(missing !== undefined)('the server with a real FRRouting device'
 
   it('marks a command that the device does not know as refused, and runs the others', async () => {
     const job = await exec({ command: ['show nonsense', 'show version'] })
-    expect(job).toMatchObject({ status: 'finished', outcome: 'refused' })
+    expect(job, errorOf(job)).toMatchObject({ status: 'finished', outcome: 'refused' })
     expect(job.result.retval[0]).toMatchObject({ exit_status: 1, failure: { kind: 'unknown_command' } })
     expect(job.result.retval[1]).toMatchObject({ exit_status: 0, failure: null })
   })
@@ -100,7 +108,7 @@ describe.skipIf(missing !== undefined)('the server with a real FRRouting device'
       config: ['interface eth0', 'description pushed by test', 'ip adress 10.0.0.1/24', 'description never sent'],
       save: true,
     })
-    expect(job).toMatchObject({ status: 'failed', outcome: 'partial' })
+    expect(job, errorOf(job)).toMatchObject({ status: 'failed', outcome: 'partial' })
     expect(job.result.error?.code).toBe('CONFIG_REFUSED')
     expect(job.result.retval.map(({ failure }) => failure?.kind ?? null)).toEqual([
       null,
@@ -115,14 +123,14 @@ describe.skipIf(missing !== undefined)('the server with a real FRRouting device'
 
   it('pushes and saves a clean change', async () => {
     const job = await exec({ config: ['interface eth0', 'description saved by test'], save: true })
-    expect(job).toMatchObject({ status: 'finished', outcome: 'succeeded' })
+    expect(job, errorOf(job)).toMatchObject({ status: 'finished', outcome: 'succeeded' })
     expect(lab('running')).toContain('description saved by test')
     expect(lab('startup')).toContain('description saved by test')
   })
 
   it('follows a change of the host name in the same push', async () => {
     const job = await exec({ config: ['hostname edge-1', 'interface eth0', 'description renamed'] })
-    expect(job).toMatchObject({ status: 'finished', outcome: 'succeeded' })
+    expect(job, errorOf(job)).toMatchObject({ status: 'finished', outcome: 'succeeded' })
     const back = await exec({ config: ['hostname r1'] })
     expect(back).toMatchObject({ status: 'finished', outcome: 'succeeded' })
   })
@@ -141,8 +149,9 @@ describe.skipIf(missing !== undefined)('the server with a real FRRouting device'
     const submitted: WireJob = await server.post('/device/exec', {
       driver: 'cli',
       connection_args: connection(),
-      command: 'ping 127.0.0.1',
-      driver_args: { read_timeout: 60 },
+      command: 'show version',
+      // A text that never comes keeps the command waiting, whatever the machine has installed.
+      driver_args: { expect_string: 'text that never comes', read_timeout: 60 },
     })
     await started(server, submitted.id)
     const canceled = await server.call('DELETE', `/jobs/${submitted.id}`)
@@ -156,7 +165,7 @@ describe.skipIf(missing !== undefined)('the server with a real FRRouting device'
     expect(await exec({ command: 'show version' })).toMatchObject({ status: 'finished' })
     lab('restart-frr')
     const job = await exec({ command: ['show running-config', 'show version'] })
-    expect(job).toMatchObject({ status: 'finished' })
+    expect(job, errorOf(job)).toMatchObject({ status: 'finished' })
     expect((await exec({ command: 'show running-config' })).result.retval[0]?.stdout).toContain('router bgp 65001')
   })
 
@@ -165,7 +174,7 @@ describe.skipIf(missing !== undefined)('the server with a real FRRouting device'
     lab('cut')
     lab('uncut')
     const job = await exec({ command: 'show version' })
-    expect(job).toMatchObject({ status: 'finished', outcome: 'succeeded' })
+    expect(job, errorOf(job)).toMatchObject({ status: 'finished', outcome: 'succeeded' })
   })
 
   it('says that a cut-off device cannot be reached, and works again when it is back', async () => {
@@ -180,14 +189,18 @@ describe.skipIf(missing !== undefined)('the server with a real FRRouting device'
 
   it('fails a wrong password as what it is, without the password anywhere', async () => {
     const job = await exec({ connection_args: { ...connection(), password: 'not-this-one' }, command: 'show version' })
-    expect(job).toMatchObject({ status: 'failed', outcome: 'failed', result: { error: { code: 'AUTH_FAILED' } } })
+    expect(job, errorOf(job)).toMatchObject({
+      status: 'failed',
+      outcome: 'failed',
+      result: { error: { code: 'AUTH_FAILED' } },
+    })
     expect(JSON.stringify(job)).not.toContain('not-this-one')
   })
 
   it('answers pagers and leaves no trace of them', async () => {
     const paged = { ...connection(), username: `${device.username}p` }
     const job = await exec({ connection_args: paged, command: 'show running-config' })
-    expect(job).toMatchObject({ status: 'finished', outcome: 'succeeded' })
+    expect(job, errorOf(job)).toMatchObject({ status: 'finished', outcome: 'succeeded' })
     expect(job.result.retval[0]?.stdout).toContain('router bgp 65001')
     expect(job.result.retval[0]?.stdout).not.toMatch(/--More--|\u0008/)
   })
@@ -202,10 +215,22 @@ describe.skipIf(missing !== undefined)('the server with a real FRRouting device'
       secret: device.enable,
     }
     const job = await exec({ connection_args: console, command: 'show running-config', enable_mode: true })
-    expect(job).toMatchObject({ status: 'finished', outcome: 'succeeded' })
+    expect(job, errorOf(job)).toMatchObject({ status: 'finished', outcome: 'succeeded' })
     expect(job.result.retval[0]?.stdout).toContain('hostname r1')
   })
 })
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** Why a job failed, for the message of a failed expectation. */
+const errorOf = (job: WireJob): string => JSON.stringify(job.result?.error)
 
 /** Resolves when the job runs: its events say so. */
 async function started(server: { get(path: string): Promise<WireJob> }, id: string): Promise<void> {
