@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests with real devices need: FRRouting, OpenSSH, network namespaces. Debian, root. Quiet when done already.
 set -euo pipefail
-packages=(frr openssh-server openssh-client iproute2 socat inetutils-telnet procps)
+packages=(frr openssh-server openssh-client iproute2 socat inetutils-telnet iputils-ping procps)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
