@@ -1,5 +1,5 @@
 /** Applies what stands behind the pipe of a show command: `include`, `exclude`, `begin`, `section`, `count`, ... */
-export type PipeFilter = (text: string, argument: string) => string
+type PipeFilter = (text: string, argument: string) => string
 
 const linesOf = (text: string): string[] => text.replace(/\n$/, '').split('\n')
 const textOf = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('')
@@ -40,7 +40,7 @@ const begin: PipeFilter = (text, argument) => {
 }
 
 /** Filters that most CLIs share, by their full names. */
-export const pipeFilters: Readonly<Record<string, PipeFilter>> = {
+const pipeFilters: Readonly<Record<string, PipeFilter>> = {
   include,
   grep: include,
   match: include,

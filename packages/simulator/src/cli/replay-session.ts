@@ -73,8 +73,9 @@ class ReplaySession implements CliSession {
     return this.#recording.login.replaceAll('\r\n', '\n')
   }
 
-  kindOf(): LineKind {
-    return this.mode.startsWith('config') ? 'config' : 'command'
+  kindOf(line: string): LineKind {
+    if (!this.mode.startsWith('config') || line.trim() === '') return 'command'
+    return /^\s*commit\b(?! check)/.test(line) ? 'commit' : 'config'
   }
 
   key(key: string): Answer | undefined {
@@ -83,7 +84,7 @@ class ReplaySession implements CliSession {
   }
 
   input(line: string): Answer {
-    const isConfig = this.kindOf() === 'config' && line.trim() !== ''
+    const isConfig = this.kindOf(line) === 'config'
     const mode = this.mode
     const exchange = this.#replay.receive(line)
     if (exchange === undefined) return this.refuse(line)

@@ -1,6 +1,3 @@
-/** Lines whose new value takes the place of the old one, by the words that name the value. */
-export type SingleValueRule = RegExp
-
 /**
  * A configuration of indented lines, as IOS-like devices keep it: each line once per section, in order of entry. A
  * section is a line with lines below it.

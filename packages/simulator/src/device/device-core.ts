@@ -8,6 +8,7 @@ import type { ShellHost } from '../terminal/shell.js'
 import type { Connection } from '../transport/connection.js'
 import type { Account, EndpointHost } from '../transport/endpoint-host.js'
 import { Accounts } from './accounts.js'
+import { runExecRequest } from './exec-request.js'
 import { FaultPlan } from './faults.js'
 import type { Persona } from './persona.js'
 import { personaOf } from './persona.js'
@@ -99,19 +100,11 @@ export class DeviceCore implements EndpointHost, ShellHost {
     return new Shell(cli, this, { user: account.username, session, motd }, link)
   }
 
-  /** A shell without a terminal: the command alone, no echo, no pager, no prompt. */
-  async runCommand(connection: Connection, account: Account, command: string): Promise<Answer> {
+  /** The command alone, without a terminal: no echo, no pager, no prompt. Never settles when a fault took it. */
+  runCommand(connection: Connection, account: Account, command: string): Promise<Answer> {
     const { session } = connection
     const cli = this.model.open(this.#login(account, session, { rows: 0, columns: 0 }))
-    const kind = cli.kindOf(command)
-    const line = command.trim()
-    this.sawLine({ line, kind, mode: cli.mode, session, user: account.username })
-    await this.#think()
-    const isRefused = this.behaviour.refuse?.some((pattern) => pattern.test(line)) ?? false
-    const answer = isRefused ? cli.refuse(command) : cli.input(command)
-    if (answer.refused === true) this.refusedLine()
-    cli.close()
-    return answer
+    return runExecRequest({ host: this, cli, connection, user: account.username, command })
   }
 
   sawLine(seen: SeenLine): void {
@@ -121,12 +114,6 @@ export class DeviceCore implements EndpointHost, ShellHost {
 
   refusedLine(): void {
     this.stats.refusals++
-  }
-
-  #think(): Promise<void> {
-    const { thinkTimeMs = 0 } = this.behaviour
-    if (thinkTimeMs === 0) return Promise.resolve()
-    return new Promise((resolve) => this.clock.setTimer(thinkTimeMs, resolve))
   }
 
   #counted(account: Account | undefined, user: string, method: AuthMethod, session: number): Account | undefined {

@@ -16,7 +16,7 @@ export interface Persona {
 }
 
 /** 32-bit FNV-1a of the text. */
-export function hashText(text: string): number {
+function hashText(text: string): number {
   let hash = 0x811c9dc5
   for (let index = 0; index < text.length; index++) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)

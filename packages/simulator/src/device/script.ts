@@ -23,7 +23,7 @@ export interface ScriptContext {
 /**
  * Behaviour of your own. Each hook may answer in place of the dialect: with text (`\n` line ends; the prompt follows), an
  * `Answer`, or a promise of either. `undefined` leaves the line to the dialect. With a promise that stays pending the device
- * hangs until Ctrl-C or the end of the connection.
+ * hangs until Ctrl-C or the end of the connection. What a hook throws is thrown in the process: it is a bug of the script.
  */
 export interface DeviceScript {
   /** Gets every line at a prompt; answers to questions do not come here. */

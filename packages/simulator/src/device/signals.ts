@@ -59,9 +59,16 @@ export class SignalHub {
   ): Promise<DeviceSignals[Name]> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted === true) return reject(signal.reason as Error)
-      const waiter: Waiter = { name, matches, resolve, reject }
+      const giveUp = (): void => this.#giveUp(waiter, signal?.reason)
+      const settled =
+        <Value>(settle: (value: Value) => void) =>
+        (value: Value): void => {
+          signal?.removeEventListener('abort', giveUp)
+          settle(value)
+        }
+      const waiter: Waiter = { name, matches, resolve: settled(resolve), reject: settled(reject) }
       this.#waiters.push(waiter)
-      signal?.addEventListener('abort', () => this.#giveUp(waiter, signal.reason), { once: true })
+      signal?.addEventListener('abort', giveUp, { once: true })
     })
   }
 

@@ -79,7 +79,7 @@ const reload: LineHandler = () => ({
   ask: { prompt: 'Proceed with reload? [confirm]', answer: () => ({ output: '', close: true }) },
 })
 
-export const iosUserCommands: LineCommands = [
+const iosUserCommands: LineCommands = [
   ...terminalCommands,
   ['enable', enableWith(3)],
   ['exit', closeSession],
@@ -112,7 +112,7 @@ const privileged: LineCommands = [
   ['reload [*]', reload],
 ]
 
-export const iosConfigCommands: LineCommands = [
+const iosConfigCommands: LineCommands = [
   ['end', endConfig],
   ['exit', exitConfig],
   ['do [*]', runExec],

@@ -210,7 +210,8 @@ export class Shell {
       this.#finish(answer, line, fault)
       this.#drain()
     }
-    scripted.then(go, () => go({ output: '', close: true }))
+    // A script that fails is a bug of its author: it must be seen, so nothing catches it.
+    void scripted.then(go)
     this.#flush()
   }
 

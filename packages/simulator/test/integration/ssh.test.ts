@@ -345,6 +345,27 @@ describe('exec requests', () => {
     })
   })
 
+  it('fail when the command asks something', async () => {
+    const { err, status } = await exec({ platform: 'linux' }, 'sudo whoami')
+    expect(err).toBe('a terminal is required to answer "[sudo] password for admin:"\n')
+    expect(status).toBe(1)
+  })
+
+  it('meet faults and scripts as terminals do', async () => {
+    const device = await start({ platform: 'linux', identity: false })
+    device.script({ onLine: (line, { user }) => (line === 'magic' ? Promise.resolve(`for ${user}\n`) : undefined) })
+    const { client, closed } = await connectTo(device)
+    const open = (command: string): Promise<ClientChannel> =>
+      new Promise((resolve, reject) => {
+        client.exec(command, (error, opened) => (error ? reject(error) : resolve(opened)))
+      })
+    expect(await run(await open('magic'))).toEqual({ out: 'for admin\n', err: '', status: 0 })
+    device.fail({ at: 'command', match: /echo/ })
+    await open('echo x > /tmp/x')
+    await closed
+    expect(device.runningConfig).toContain('# /tmp/x\nx\n')
+  })
+
   it('have no echo, pager or prompt on a network device', async () => {
     const { out, status } = await exec({ identity: false }, 'show privilege')
     expect({ out, status }).toEqual({ out: 'Current privilege level is 15\n', status: 0 })
