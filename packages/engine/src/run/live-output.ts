@@ -1,13 +1,12 @@
-import type { Redactor } from '@netpulse/core'
-import { LineRedaction } from './line-redaction.js'
+import type { RedactionStream, Redactor } from '@netpulse/core'
 
 /** Device output on its way to a listener, redacted, in whole lines. */
 export class LiveOutput {
-  readonly #lines: LineRedaction
+  readonly #lines: RedactionStream
   readonly #send: (text: string) => void
 
   constructor(redactor: Redactor, send: (text: string) => void) {
-    this.#lines = new LineRedaction(redactor)
+    this.#lines = redactor.stream()
     this.#send = send
   }
 

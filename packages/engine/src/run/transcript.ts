@@ -1,5 +1,4 @@
-import type { Redactor } from '@netpulse/core'
-import { LineRedaction } from './line-redaction.js'
+import type { RedactionStream, Redactor } from '@netpulse/core'
 
 type Direction = 'sent' | 'received'
 
@@ -9,13 +8,13 @@ const mark: Readonly<Record<Direction, string>> = { sent: '>>> ', received: '<<<
 
 /** The bytes that went both ways, redacted as they come in. */
 export class Transcript {
-  readonly #lines: LineRedaction
+  readonly #lines: RedactionStream
   #direction: Direction | undefined
   #parts: string[] = []
   #length = 0
 
   constructor(redactor: Redactor) {
-    this.#lines = new LineRedaction(redactor)
+    this.#lines = redactor.stream()
   }
 
   readonly add = (direction: Direction, text: string): void => {

@@ -77,7 +77,7 @@ export async function checkRequest(catalog: DriverCatalog, request: SubmitReques
   if (violations.length > 0 || 'violations' in asked) throw invalidRequest(violations)
   const { device, connection } = deviceOf(driver, connectionArgs.data)
   const { operation } = asked
-  const plan = await driver.plan({ connection, operation, switches: switches.data })
+  const plan = await driver.plan({ connection, operation, options: options.data, switches: switches.data })
   return {
     request,
     driver,
@@ -101,6 +101,11 @@ export async function checkTarget(catalog: DriverCatalog, name: string, args: Js
   if (violations.length > 0) throw invalidRequest(violations)
   const { device, connection } = deviceOf(driver, data)
   const switches = checkPart(driver.switchesSchema, {}, '').data
-  const { platform } = await driver.plan({ connection, operation: { type: 'command', commands: [] }, switches })
+  const { platform } = await driver.plan({
+    connection,
+    operation: { type: 'command', commands: [] },
+    options: {},
+    switches,
+  })
   return { driver, device: withPlatform(device, platform), connection }
 }

@@ -11,6 +11,7 @@ import type {
 import type { FoundPlugin, PluginHost } from '@netpulse/plugin-host'
 import { engineError } from '../errors.js'
 import { connectionSchemaOf } from './connection-schema.js'
+import { marksSecrets } from './secret-values.js'
 
 /** A driver by its own name, with its schemas compiled once. */
 export class DriverEntry {
@@ -20,6 +21,7 @@ export class DriverEntry {
   readonly switchesSchema: Schema<JsonObject>
   readonly #commandSchema: Schema<JsonObject>
   readonly #configSchema: Schema<JsonObject>
+  readonly #secretOptions: Readonly<Record<Operation['type'], boolean>>
   readonly #plugin: FoundPlugin<'driver'>
   #planner: Promise<DriverPlanner> | undefined
   #driver: Promise<Driver> | undefined
@@ -32,6 +34,7 @@ export class DriverEntry {
     this.switchesSchema = compileSchema(manifest.switchesSchema)
     this.#commandSchema = compileSchema(manifest.commandSchema)
     this.#configSchema = compileSchema(manifest.configSchema)
+    this.#secretOptions = { command: marksSecrets(manifest.commandSchema), config: marksSecrets(manifest.configSchema) }
   }
 
   get name(): string {
@@ -41,6 +44,11 @@ export class DriverEntry {
   /** Schema of `driver_args` for the kind of operation. */
   optionsSchema(type: Operation['type']): Schema<JsonObject> {
     return type === 'command' ? this.#commandSchema : this.#configSchema
+  }
+
+  /** Whether the schema of `driver_args` marks secrets. */
+  marksSecretOptions(type: Operation['type']): boolean {
+    return this.#secretOptions[type]
   }
 
   /** What a request would do to its device. @throws INVALID_INPUT */

@@ -5,7 +5,7 @@ import type { SealedPart } from '../run/sealed-job.js'
 import { sealContext } from '../run/sealed-job.js'
 import type { CheckedRequest } from './checked-request.js'
 import { submitDefaults } from './request-schema.js'
-import { replaceSecrets } from './secret-values.js'
+import { namesSecret, replaceSecrets } from './secret-values.js'
 
 /** What stands in a job record where a secret option was; the worker has the sealed one. */
 const sealedMark = '[sealed]'
@@ -52,6 +52,8 @@ function requestOf(checked: CheckedRequest): Omit<JobRequest, 'sealedConnection'
 
 function splitOptions(checked: CheckedRequest): { readonly shown: JsonObject; readonly secret: boolean } {
   const { driver, operation, driverOptions } = checked
+  if (!driver.marksSecretOptions(operation.type) && !namesSecret(driverOptions))
+    return { shown: driverOptions, secret: false }
   let secret = false
   const shown = replaceSecrets(driver.optionsSchema(operation.type).definition, driverOptions, () => {
     secret = true

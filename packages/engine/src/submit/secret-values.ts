@@ -82,6 +82,16 @@ function mapAt(root: JsonSchema, schemas: Iterable<unknown>, value: JsonValue, r
   return Object.fromEntries(entries)
 }
 
+/** Whether a schema marks anything as secret, at whatever place: asked once, so that most requests need no look. */
+export const marksSecrets = (schema: JsonSchema): boolean => JSON.stringify(schema).includes('"writeOnly":true')
+
+/** Whether data has a key of a well-known secret name, however deep. */
+export function namesSecret(value: JsonValue): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (Array.isArray(value)) return value.some(namesSecret)
+  return Object.entries(value as JsonObject).some(([key, item]) => secretNames.has(key) || namesSecret(item))
+}
+
 /** The data with every secret replaced: what stands at a `writeOnly: true` place of the schema, however deep. */
 export function replaceSecrets(schema: JsonSchema, data: JsonObject, replace: Replace): JsonObject {
   return mapAt(schema, [schema], data, replace) as JsonObject

@@ -69,7 +69,8 @@ class Bench {
   }
 }
 
-const text = (name: string, strategy = 'pinned'): string => Object.assign(new String(name), { strategy }) as string
+const text = (name: string, strategy = 'pinned'): string =>
+  Object.assign(new String(name), { strategy }) as unknown as string
 
 describe('a pinned worker', () => {
   it('takes jobs until none is left, then rests with its session', async () => {

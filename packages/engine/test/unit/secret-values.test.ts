@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { replaceSecrets, secretValues } from '../../src/submit/secret-values.js'
+import { marksSecrets, namesSecret, replaceSecrets, secretValues } from '../../src/submit/secret-values.js'
 
 const secret = { type: 'string', writeOnly: true }
 
@@ -87,5 +87,18 @@ describe('secret values', () => {
     const data = { hops: [{ key: 'a', host: 'h' }], n: 1 }
     expect(replaceSecrets(schema, data, () => '***')).toEqual({ hops: [{ key: '***', host: 'h' }], n: 1 })
     expect(data.hops[0]!.key).toBe('a')
+  })
+
+  it.each([
+    {
+      name: 'a schema with a secret deep inside',
+      found: marksSecrets({ properties: { a: { items: secret } } }),
+      is: true,
+    },
+    { name: 'a schema without', found: marksSecrets({ properties: { a: { type: 'string' } } }), is: false },
+    { name: 'data with a well-known name deep inside', found: namesSecret({ a: [{ password: 'x' }] }), is: true },
+    { name: 'data without', found: namesSecret({ a: [{ b: null }], passwords: 1 }), is: false },
+  ])('are looked for in $name', ({ found, is }) => {
+    expect(found).toBe(is)
   })
 })
