@@ -23,10 +23,10 @@ export async function errorsPage() {
     const other = all[index + 1]
     if (other?.code === code) throw new Error(`${name} and ${other.package} both define ${code}`)
   }
-  const { statusOfKind } = await import(pathToFileURL(join(root, 'packages/api/dist/index.js')).href)
+  const { statusOf } = await import(pathToFileURL(join(root, 'packages/api/dist/index.js')).href)
   const rows = all.map(
     ({ code, kind, retryable = false, summary, package: name }) =>
-      `| \`${code}\` | ${kind} | ${statusOfKind(kind)} | ${retryable ? 'yes' : 'no'} | ${summary} | ${name} |`,
+      `| \`${code}\` | ${kind} | ${statusOf({ code, kind })} | ${retryable ? 'yes' : 'no'} | ${summary} | ${name} |`,
   )
   const text = `# Error codes
 

@@ -1,4 +1,3 @@
-import type { JsonObject } from '@netpulse/core'
 import { coreError } from '@netpulse/core'
 import type { DriverPlan, DriverPlanner, DriverRequest } from '@netpulse/driver-sdk'
 import { driverError } from '@netpulse/driver-sdk'
@@ -52,7 +51,7 @@ function checkLogin(connection: CliConnection): void {
 
 function checkCommands(request: DriverRequest, commands: readonly string[]): void {
   refuseControl('command', commands)
-  commandOptionsOf(optionsOf(request))
+  commandOptionsOf(request.options)
   if (request.switches['save'] === true) throw invalid('save', 'goes with config, not with command')
   if (request.switches['dry_run'] === true) throw invalid('dry_run', 'goes with config, not with command')
 }
@@ -62,7 +61,7 @@ function checkConfig(platform: Platform, request: DriverRequest, lines: readonly
   const dialect = platform.config
   if (dialect === undefined)
     throw driverError('NOT_SUPPORTED', `${platform.name} cannot be configured by lines; send commands instead.`)
-  const { exclusive } = configOptionsOf(optionsOf(request))
+  const { exclusive } = configOptionsOf(request.options)
   if (exclusive === true && dialect.exclusiveMode === undefined)
     throw driverError('NOT_SUPPORTED', `${platform.name} has no exclusive configuration mode.`)
   if (request.switches['dry_run'] === true && dialect.candidate === undefined)
@@ -71,9 +70,6 @@ function checkConfig(platform: Platform, request: DriverRequest, lines: readonly
     throw driverError('NOT_SUPPORTED', `${platform.name} has no step that saves the configuration.`)
   configBlocks(dialect, lines)
 }
-
-/** `driver_args`, where the request has them. */
-const optionsOf = (request: DriverRequest & { readonly options?: JsonObject }): JsonObject => request.options ?? {}
 
 /** Several lines in one command, or keys that a device acts on, would run what nobody sees. A tab is a blank. */
 function refuseControl(what: string, inputs: readonly string[]): void {

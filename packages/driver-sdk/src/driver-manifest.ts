@@ -10,6 +10,8 @@ export interface DriverRequest {
   /** Checked `connection_args`, defaults filled in. */
   readonly connection: JsonObject
   readonly operation: Operation
+  /** Checked `driver_args`, defaults filled in. */
+  readonly options: JsonObject
   readonly switches: JsonObject
 }
 

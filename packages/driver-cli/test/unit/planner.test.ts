@@ -8,7 +8,7 @@ const planner = new CliPlanner(loadPlatforms())
 
 function plan(operation: Operation, connection: JsonObject = {}, switches: JsonObject = {}): Promise<DriverPlan> {
   const login = { device_type: 'cisco_iosxe', username: 'a', ...connection }
-  return planner.plan({ connection: login, operation, switches })
+  return planner.plan({ connection: login, operation, options: {}, switches })
 }
 
 const commands = (...list: string[]): Operation => ({ type: 'command', commands: list })
@@ -67,9 +67,20 @@ describe('CliPlanner', () => {
     await expect(plan(lines('banner motd ^', 'text'))).rejects.toMatchObject({ code: 'CONFIG_BLOCK_OPEN' })
   })
 
+  it('finds a pattern that does not compile before the job is queued', async () => {
+    const connection = { device_type: 'cisco_iosxe', username: 'a' }
+    const request = { connection, operation: commands('show version'), options: { expect_string: '(' }, switches: {} }
+    await expect(planner.plan(request)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+  })
+
   it('asks for a user name over SSH, not over telnet', async () => {
     const planOf = (connection: JsonObject): Promise<DriverPlan> =>
-      planner.plan({ connection: { device_type: 'cisco_iosxe', ...connection }, operation: commands(), switches: {} })
+      planner.plan({
+        connection: { device_type: 'cisco_iosxe', ...connection },
+        operation: commands(),
+        options: {},
+        switches: {},
+      })
     await expect(planOf({})).rejects.toMatchObject({ code: 'INVALID_INPUT' })
     expect(await planOf({ transport: 'telnet' })).toMatchObject({ kind: 'query' })
   })

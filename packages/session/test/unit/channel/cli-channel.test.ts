@@ -322,7 +322,10 @@ describe('CliChannel', () => {
   })
 
   it('ends with the reason of the abort, when that is an error of ours', async () => {
-    const { device, channel } = await opened('r1#', { ...plainPlatform, interruptKey: undefined } as ChannelPlatform)
+    const { device, channel } = await opened('r1#', {
+      ...plainPlatform,
+      interruptKey: undefined,
+    } as unknown as ChannelPlatform)
     const controller = new AbortController()
     const answer = channel.send('show x', call({ signal: controller.signal }))
     controller.abort()
