@@ -6,7 +6,7 @@ import { workspaces } from './workspace.mjs'
 /** Every dependency has its line in docs/dependencies.md, and every line there its dependency. */
 export function checkDependencies() {
   const page = readFileSync(join(root, 'docs/dependencies.md'), 'utf8')
-  const rows = page.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| dependency'))
+  const rows = page.split('\n').filter((line) => /^\| (?!dependency|-)/.test(line))
   const documented = new Set(
     rows.flatMap((row) =>
       row
