@@ -8,7 +8,7 @@ export interface WaitLimit {
 }
 
 /** The signal's reason when it is an error of ours, else ABORTED. */
-export function abortErrorOf(signal: AbortSignal, what: string): Error {
+function abortErrorOf(signal: AbortSignal, what: string): Error {
   const reason: unknown = signal.reason
   return isNetPulseError(reason) ? reason : coreError('ABORTED', `${what} was ended by its caller.`)
 }

@@ -1,7 +1,7 @@
 import type { ErrorData, JsonObject, JsonValue, Redactor } from '@netpulse/core'
 
 /** Data with every text in it redacted. */
-export function redactJson(value: JsonValue, redactor: Redactor): JsonValue {
+function redactJson(value: JsonValue, redactor: Redactor): JsonValue {
   if (typeof value === 'string') return redactor.redact(value)
   if (Array.isArray(value)) return value.map((item: JsonValue) => redactJson(item, redactor))
   if (typeof value !== 'object' || value === null) return value

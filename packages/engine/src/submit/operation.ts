@@ -1,7 +1,7 @@
 import type { Operation, SchemaViolation } from '@netpulse/core'
 
 /** Most commands of one request, characters of one command, lines of a config and characters of one line. */
-export const operationLimits = {
+const operationLimits = {
   commands: 1_000,
   commandLength: 4_096,
   configLines: 100_000,

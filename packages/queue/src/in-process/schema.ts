@@ -2,7 +2,7 @@ import { queueError } from '../errors.js'
 import type { Database } from './database.js'
 
 /** Version of the tables below, kept in the file's `user_version`. */
-export const schemaVersion = 1
+const schemaVersion = 1
 
 /**
  * What changes often is apart from what is written once: `job` is narrow, `request` and `result` hold the texts.

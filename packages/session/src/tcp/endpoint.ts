@@ -15,8 +15,7 @@ export interface Endpoint {
 }
 
 /** `host:port`, an IPv6 host in brackets. */
-export const addressOf = (host: string, port: number): string =>
-  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+const addressOf = (host: string, port: number): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
 
 /** The endpoint of the device itself. */
 export function deviceEndpoint(host: string, port: number): Endpoint {

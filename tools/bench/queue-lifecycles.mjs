@@ -1,5 +1,5 @@
 // Whole lives of jobs through the in-process backend: submit, take, journal, finish, three events, and a client that waits.
-// node packages/queue/bench/lifecycles.mjs [store] [durability] [devices] [jobs] [in flight per device]
+// node tools/bench/queue-lifecycles.mjs [store] [durability] [devices] [jobs] [in flight per device]
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
