@@ -48,7 +48,7 @@ export interface JobRequest {
   readonly driver: string
   readonly device: Device
   readonly operation: Operation
-  /** Connection options with everything secret, sealed for this job; the worker opens it. */
+  /** Connection options with everything secret, sealed for this job; the worker opens it. Empty once the job has ended. */
   readonly sealedConnection: string
   /** The driver's options for this operation (`driver_args`), checked, defaults filled in. */
   readonly driverOptions: JsonObject

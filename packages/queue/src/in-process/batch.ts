@@ -112,6 +112,7 @@ export class Batch {
       ...updateJobs(changes.filter((change) => !change.isNew)),
       ...answersOf(changes),
       insert('result', changes.filter(({ entry }) => entry.record?.result !== undefined).map(resultRow)),
+      forgetSecrets(changes.filter(({ purgeAtMs }) => purgeAtMs !== null)),
       insert('event', this.#events.map(eventRow)),
       ...this.#statements,
     ]
@@ -167,6 +168,12 @@ function insertJobs(changes: readonly JobChange[]): readonly string[] {
       records.map(({ seq, record }) => [seq, requestText(record)]),
     ),
     insert(
+      'secret',
+      records
+        .filter(({ record }) => record.request.sealedConnection !== '')
+        .map(({ seq, record }) => [seq, record.request.sealedConnection]),
+    ),
+    insert(
       'tag',
       records.flatMap(({ seq, record }) => [...new Set(record.tags)].map((tag) => [seq, tag])),
     ),
@@ -186,6 +193,9 @@ function answersOf(changes: readonly JobChange[]): readonly string[] {
   )
   return [dropped.length === 0 ? '' : `DELETE FROM answer WHERE job IN (${dropped.join(',')})`, insert('answer', rows)]
 }
+
+const forgetSecrets = (ended: readonly JobChange[]): string =>
+  ended.length === 0 ? '' : `DELETE FROM secret WHERE seq IN (${ended.map(({ entry }) => entry.seq).join(',')})`
 
 const resultRow = ({ entry }: JobChange): readonly SqlValue[] => [entry.seq, JSON.stringify(entry.record!.result)]
 

@@ -5,8 +5,9 @@ import type { SqlValue } from './sql-text.js'
 import { numberOf } from './sql-text.js'
 
 const recordColumns = `job.seq, job.status, job.queue, job.device, job.node, job.attempt, job.state,
-  request.body AS request, result.body AS result`
-const recordTables = 'job JOIN request ON request.seq = job.seq LEFT JOIN result ON result.seq = job.seq'
+  request.body AS request, result.body AS result, secret.body AS sealed`
+const recordTables =
+  'job JOIN request ON request.seq = job.seq LEFT JOIN result ON result.seq = job.seq LEFT JOIN secret ON secret.seq = job.seq'
 
 /** A condition on `job`, with its values. */
 export interface Condition {

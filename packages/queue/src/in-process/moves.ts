@@ -136,7 +136,9 @@ export class Moves {
     state.active.delete(entry.id)
     const { status, outcome, result } = end
     const endedAt = this.#kernel.now()
-    const ended: JobRecord = { ...record, status, outcome, result, endedAt, progress: [] }
+    // Nobody opens a connection for it any more.
+    const request = { ...record.request, sealedConnection: '' }
+    const ended: JobRecord = { ...record, request, status, outcome, result, endedAt, progress: [] }
     this.#save(entry, ended)
     const purgeAtMs = endedAt.getTime() + record.resultTtlSeconds * 1000
     this.#kernel.batch.end(entry, ended, purgeAtMs)

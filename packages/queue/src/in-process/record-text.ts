@@ -1,4 +1,4 @@
-import type { CommandResult, JobOutcome, JobRecord, JobResult, JournalEntry, NewJob } from '@netpulse/core'
+import type { CommandResult, JobOutcome, JobRecord, JobRequest, JobResult, JournalEntry, NewJob } from '@netpulse/core'
 import type { Holder } from './job-entry.js'
 
 /** What `job.state` holds: the changing part of a record that no filter looks at. Instants in milliseconds since 1970. */
@@ -22,14 +22,24 @@ export interface RecordParts {
   readonly state: string
   readonly request: string
   readonly result: string | null
+  /** `null` once the job has ended. */
+  readonly sealed: string | null
 }
 
-/** What `request.body` holds: the part that never changes, with instants as numbers, which cost a tenth of ISO texts. */
-type RequestText = Omit<NewJob, 'createdAt' | 'expiresAt'> & { readonly createdAt: number; readonly expiresAt: number }
+/**
+ * What `request.body` holds: the part that never changes, with instants as numbers, which cost a tenth of ISO texts. What
+ * is sealed has a table of its own, from which it goes when the job ends.
+ */
+type RequestText = Omit<NewJob, 'createdAt' | 'expiresAt' | 'request'> & {
+  readonly createdAt: number
+  readonly expiresAt: number
+  readonly request: Omit<JobRequest, 'sealedConnection'>
+}
 
 /** The part of a record that never changes, as `request.body`. */
 export function requestText(record: JobRecord): string {
-  const { id, kind, strategy, request, createdAt, expiresAt, resultTtlSeconds, maxAttempts, tags, owner } = record
+  const { id, kind, strategy, createdAt, expiresAt, resultTtlSeconds, maxAttempts, tags, owner } = record
+  const { sealedConnection: _, ...request } = record.request
   const job: RequestText = {
     id,
     kind,
@@ -69,6 +79,7 @@ export function recordOf(parts: RecordParts, answers: readonly CommandResult[]):
   const { startedAt, endedAt, cancelRequested, holder: _, ...rest } = state
   return {
     ...job,
+    request: { ...job.request, sealedConnection: parts.sealed ?? '' },
     createdAt: new Date(job.createdAt),
     expiresAt: new Date(job.expiresAt),
     deviceId: parts.device as JobRecord['deviceId'],

@@ -5,7 +5,8 @@ import type { Database } from './database.js'
 const schemaVersion = 1
 
 /**
- * What changes often is apart from what is written once: `job` is narrow, `request` and `result` hold the texts.
+ * What changes often is apart from what is written once: `job` is narrow, `request` and `result` hold the texts, and
+ * `secret` what is sealed, until the job ends.
  * `job.seq` is the order of submission and the key of all others. Instants are milliseconds since 1970.
  *
  * There is no index by host or device: with each commit it would dirty one page per host, which was measured as half of
@@ -20,6 +21,7 @@ CREATE TABLE job(
 CREATE INDEX job_status ON job(status, seq);
 CREATE INDEX job_purge ON job(purge_at) WHERE purge_at IS NOT NULL;
 CREATE TABLE request(seq INTEGER PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE secret(seq INTEGER PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE result(seq INTEGER PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE answer(job INTEGER, n INTEGER, body TEXT NOT NULL, PRIMARY KEY(job, n)) WITHOUT ROWID;
 CREATE TABLE tag(job INTEGER, tag TEXT, PRIMARY KEY(job, tag)) WITHOUT ROWID;

@@ -142,6 +142,17 @@ export function jobsContract(open: OpenWorld): void {
     })
   })
 
+  it('keeps what is sealed for the worker until the job ends, however it ends, and not longer', async () => {
+    const world = await open()
+    await world.node()
+    const [done, canceled] = idsOf(await world.submit({}, {}))
+    const delivery = await world.take()
+    expect(delivery.job.request.sealedConnection).toBe('sealed')
+    await world.finish(delivery.claim)
+    await world.backend.jobs.cancel(canceled!)
+    for (const id of [done!, canceled!]) expect((await world.get(id)).request.sealedConnection).toBe('')
+  })
+
   it('tells the end of a job to all who wait, those who come late too', async () => {
     const world = await open()
     await world.node()
