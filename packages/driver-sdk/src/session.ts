@@ -44,7 +44,10 @@ export interface CandidateConfig {
   commit(context: CallContext, confirmWithinSeconds?: number): Promise<Reply>
   /** Present where the device has a dead-man timer on commits. */
   confirm?(context: CallContext): Promise<Reply>
-  /** Drops the candidate. Afterwards nothing of it is in force. */
+  /**
+   * Drops the candidate. Afterwards nothing of it is in force. Also called once on a session that is not usable any more:
+   * it must throw unless it knows that the device has done it.
+   */
   discard(context: CallContext): Promise<void>
 }
 

@@ -36,8 +36,14 @@ export class CleanUp {
 
   /** Runs one step. `false`: it failed, was too slow, or may not run since another worker may own the device. */
   async attempt(step: (context: CallContext) => Promise<unknown>): Promise<boolean> {
-    const { clock, context, session, limits, log } = this.#options
-    if (this.#doubt || !session.usable || isClaimLost(limits.stopReason)) return this.#failed()
+    if (this.#doubt || !this.#options.session.usable) return this.#failed()
+    return this.attemptInDoubt(step)
+  }
+
+  /** As `attempt`, also on a session that must not be used again: the driver knows whether it still can. */
+  async attemptInDoubt(step: (context: CallContext) => Promise<unknown>): Promise<boolean> {
+    const { clock, context, limits, log } = this.#options
+    if (isClaimLost(limits.stopReason)) return this.#failed()
     try {
       const timeoutMs = limits.stopReason === undefined ? patientMs : hurriedMs
       limits.grant(timeoutMs)

@@ -112,9 +112,9 @@ async function orTakeBack<T>(push: Push, step: () => Promise<T>): Promise<T> {
 }
 
 /** Drops the candidate. When that fails nobody knows what the next commit would put in force. */
-async function takeBack({ session, run, cleanUp }: Push, candidate: CandidateConfig): Promise<void> {
+async function takeBack({ run, cleanUp }: Push, candidate: CandidateConfig): Promise<void> {
   run.progress.uncertain = true
-  const done = session.usable && (await cleanUp.attempt((context) => candidate.discard(context)))
+  const done = await cleanUp.attemptInDoubt((context) => candidate.discard(context))
   run.progress.uncertain = !done
   run.progress.rolledBack = done && run.progress.accepted > 0
 }
