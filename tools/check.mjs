@@ -1,6 +1,7 @@
 // npm run check: every check that needs no device and no server.
-import { runChecks } from './checks/run.mjs'
 import { prepare } from './setup/prepare.mjs'
 
 prepare()
+// Not before: the checks import what has just been installed.
+const { runChecks } = await import('./checks/run.mjs')
 await runChecks('static')
