@@ -42,7 +42,8 @@ function isInstalled() {
 
 function install() {
   if (isInstalled()) return
-  step('Installing packages', 'npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error'])
+  // Not `npm ci`: it refuses a lock file that lacks a binary for some other platform, and a registry's mirror may lack one.
+  step('Installing packages', 'npm', ['install', '--no-save', '--no-fund', '--no-audit', '--loglevel=error'])
 }
 
 /** Installs what is missing and builds what has changed. */
