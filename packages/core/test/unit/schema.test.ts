@@ -107,4 +107,15 @@ describe('compileSchema', () => {
   it('refuses a schema that says something unknown, so that a typo in a plugin is seen', () => {
     expect(() => compileSchema({ type: 'object', propertees: {} }).check({})).toThrow(/propertees/)
   })
+
+  it('keeps the checks of two schemas with one definition, or one $id, apart', () => {
+    const definition = { $id: 'acme', type: 'object', properties: { a: { type: 'string' } } }
+    const [one, two] = [compileSchema(definition), compileSchema(definition)]
+    const other = compileSchema({ ...definition, properties: { a: { type: 'integer' } } })
+    const found = one.check({ a: 5 })
+    expect(two.check({ a: 'text' })).toEqual([])
+    expect(other.check({ a: 5 })).toEqual([])
+    expect(found).toEqual([{ path: 'a', message: 'must be string, got integer' }])
+    expect(one.check({ a: 5 })).toEqual(found)
+  })
 })
