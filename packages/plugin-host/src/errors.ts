@@ -21,7 +21,7 @@ export const pluginError = defineErrors({
   PLUGIN_DUPLICATE_SDK: {
     kind: 'conflict',
     summary:
-      "A plugin brings an SDK of another version than NetPulse's own; `npm dedupe` or matching versions mend it.",
+      "A plugin brings an SDK of a version that does not fit NetPulse's own; `npm dedupe` or fitting versions mend it.",
   },
   PLUGIN_NAME_CLASH: {
     kind: 'conflict',

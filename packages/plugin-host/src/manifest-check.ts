@@ -1,3 +1,4 @@
+import type { JsonSchema } from '@netpulse/core'
 import { compileSchema } from '@netpulse/core'
 import type { PluginKind, PluginManifest } from '@netpulse/plugin-sdk'
 import { pluginApiVersion } from '@netpulse/plugin-sdk'
@@ -76,5 +77,22 @@ export function checkManifest(packageName: string, exported: unknown): PluginMan
       `Package ${packageName} has an invalid plugin manifest: load must be a function.`,
     )
   }
+  checkSchemas(packageName, manifest)
   return manifest
+}
+
+/** A schema that cannot be compiled would look like a bug of NetPulse at the first request that meets it. */
+function checkSchemas(packageName: string, manifest: PluginManifest): void {
+  for (const [field, definition] of Object.entries(manifest)) {
+    if (!field.endsWith('Schema')) continue
+    try {
+      compileSchema(definition as JsonSchema).check({})
+    } catch (cause) {
+      throw pluginError(
+        'PLUGIN_INVALID',
+        `Package ${packageName} has an invalid plugin manifest: ${field} is no JSON schema: ${(cause as Error).message}`,
+        { cause },
+      )
+    }
+  }
 }

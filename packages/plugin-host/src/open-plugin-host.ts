@@ -93,14 +93,14 @@ class TableOfPlugins implements PluginHost {
   constructor(plugins: readonly AnyPlugin[]) {
     this.#plugins = plugins
     for (const plugin of plugins) {
-      for (const name of [plugin.manifest.name, ...(plugin.manifest.aliases ?? [])]) this.#claim(name, plugin)
+      for (const name of namesOf(plugin.manifest)) this.#claim(name, plugin)
     }
   }
 
   get<Kind extends PluginKind>(kind: Kind, name: string): FoundPlugin<Kind> {
     const found = this.#byName.get(keyOf(kind, name))
     if (found !== undefined) return found as unknown as FoundPlugin<Kind>
-    const other = this.#plugins.find(({ manifest }) => manifest.name === name)
+    const other = this.#plugins.find(({ manifest }) => namesOf(manifest).includes(name))
     throw other === undefined ? this.#unknown(kind, name) : wrongKind(other, kind)
   }
 
@@ -123,12 +123,14 @@ class TableOfPlugins implements PluginHost {
   #unknown(kind: PluginKind, name: string): Error {
     const known = this.#plugins
       .filter(({ manifest }) => manifest.kind === kind)
-      .flatMap(({ manifest }) => [manifest.name, ...(manifest.aliases ?? [])])
+      .flatMap(({ manifest }) => namesOf(manifest))
     const nearest = nearestWord(name, known)
     const hint = nearest === undefined ? `known: ${known.sort().join(', ') || 'none'}` : `did you mean "${nearest}"?`
     return pluginError('PLUGIN_UNKNOWN', `No ${kind} of that name is configured; ${hint}`, { details: { kind, known } })
   }
 }
+
+const namesOf = ({ name, aliases = [] }: AnyPlugin['manifest']): string[] => [name, ...aliases]
 
 const keyOf = (kind: PluginKind, name: string): string => `${kind}/${name}`
 

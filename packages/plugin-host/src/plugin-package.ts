@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { pluginError } from './errors.js'
+import { refuseForeignSdk } from './sdk-copies.js'
 
 /** A plugin package as it was found from the application's folder, not yet imported. */
 export interface PluginPackage {
@@ -13,8 +14,6 @@ export interface PluginPackage {
   /** URL of its `./plugin` entry. */
   readonly entry: string
 }
-
-const sdkName = '@netpulse/plugin-sdk'
 
 interface PackageJson {
   readonly name: string
@@ -32,25 +31,35 @@ const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoExc
  * @throws PLUGIN_INVALID, PLUGIN_DUPLICATE_SDK
  */
 export function findPluginPackage(name: string, appDir: string): PluginPackage | undefined {
-  const resolve = createRequire(join(appDir, 'package.json')).resolve
+  const require = createRequire(join(appDir, 'package.json'))
+  const file = entryOf(name, require)
+  if (file === undefined) return undefined
+  const folder = folderOf(file, name)
+  const { version } = readPackageJson(join(folder, 'package.json'))
+  refuseForeignSdk(name, folder)
+  return { name, version, folder, entry: pathToFileURL(file).href }
+}
+
+function entryOf(name: string, require: NodeJS.Require): string | undefined {
   try {
-    const file = resolve(`${name}/plugin`)
-    const folder = folderOf(file, name)
-    const { version } = readPackageJson(join(folder, 'package.json'))
-    refuseForeignSdk(name, folder)
-    return { name, version, folder, entry: pathToFileURL(file).href }
+    return require.resolve(`${name}/plugin`)
   } catch (cause) {
-    if (codeOf(cause) === 'ERR_PACKAGE_PATH_NOT_EXPORTED') {
-      throw pluginError(
-        'PLUGIN_INVALID',
-        `Package ${name} is no NetPulse plugin: its package.json has no "./plugin" export under the "default" condition.`,
-        { cause },
-      )
-    }
-    if (codeOf(cause) === 'MODULE_NOT_FOUND') return undefined
-    throw cause
+    if (codeOf(cause) === 'ERR_PACKAGE_PATH_NOT_EXPORTED') throw noEntry(name, 'is missing in its package.json', cause)
+    if (codeOf(cause) !== 'MODULE_NOT_FOUND') throw cause
+    if (isInstalled(name, require)) throw noEntry(name, 'leads to a file that is not there', cause)
+    return undefined
   }
 }
+
+const noEntry = (name: string, flaw: string, cause: unknown): Error =>
+  pluginError(
+    'PLUGIN_INVALID',
+    `Package ${name} is no NetPulse plugin: its "./plugin" export under the "default" condition ${flaw}.`,
+    { cause },
+  )
+
+const isInstalled = (name: string, require: NodeJS.Require): boolean =>
+  (require.resolve.paths(name) ?? []).some((folder) => existsSync(join(folder, name, 'package.json')))
 
 /** The folder of the package that a file belongs to. */
 function folderOf(file: string, name: string): string {
@@ -62,29 +71,4 @@ function folderOf(file: string, name: string): string {
     }
   }
   throw pluginError('PLUGIN_INVALID', `Package ${name} has no package.json of that name above its "./plugin" entry.`)
-}
-
-/**
- * A second copy of the SDK of the same version is harmless: errors carry a brand, everything else is structure. One of
- * another version may disagree about that structure without a word.
- */
-function refuseForeignSdk(name: string, folder: string): void {
-  const theirs = sdkFrom(join(folder, 'package.json'))
-  const ours = sdkFrom(import.meta.url)
-  if (theirs === undefined || ours === undefined || theirs.version === ours.version) return
-  throw pluginError(
-    'PLUGIN_DUPLICATE_SDK',
-    `Package ${name} brings its own ${sdkName} ${theirs.version}, and NetPulse uses ${ours.version}: run \`npm dedupe\`, or install a version of ${name} for ${ours.version}.`,
-    { details: { package: name, theirs: theirs.version, ours: ours.version } },
-  )
-}
-
-/** `undefined`: a plugin may be written without the SDK. */
-function sdkFrom(from: string): PackageJson | undefined {
-  try {
-    return readPackageJson(createRequire(from).resolve(`${sdkName}/package.json`))
-  } catch (error) {
-    if (codeOf(error) === 'MODULE_NOT_FOUND') return undefined
-    throw error
-  }
 }

@@ -1,6 +1,8 @@
 import type { JsonObject } from '@netpulse/core'
+import type { PluginKind } from '@netpulse/plugin-sdk'
 import { describe, expect, it } from 'vitest'
 import { openPluginHost } from '../open-plugin-host.js'
+import type { FoundPlugin } from '../plugin-host.js'
 import { findPluginPackage } from '../plugin-package.js'
 import { modulesLoadedBy } from './loaded-modules.js'
 
@@ -14,18 +16,24 @@ export interface PluginPackageUnderTest {
   readonly heavy: readonly string[]
 }
 
+type AnyPlugin = Pick<FoundPlugin<PluginKind>, 'packageName' | 'load'>
+
+const kinds = ['driver', 'scheduler', 'template', 'credential', 'webhook', 'platforms'] as const
+
 /** What every plugin package promises. Runs inside vitest, on the built package. */
 export function pluginPackageContract({ packageName, appDir, options = {}, heavy }: PluginPackageUnderTest): void {
+  const find = async (): Promise<readonly AnyPlugin[]> => {
+    const host = await openPluginHost({ appDir, builtins: false, plugins: { [packageName]: options } })
+    return kinds.flatMap((kind): readonly AnyPlugin[] => host.list(kind))
+  }
+
   describe(`plugin package ${packageName}`, () => {
     it('is found from the application, with a valid manifest', async () => {
-      const host = await openPluginHost({ appDir, builtins: false, plugins: { [packageName]: options } })
-      const kinds = ['driver', 'scheduler', 'template', 'credential', 'webhook', 'platforms'] as const
-      const found = kinds.flatMap((kind) => host.list(kind) as readonly { packageName: string }[])
-      expect(found.map((plugin) => plugin.packageName)).toEqual([packageName])
+      expect((await find()).map((plugin) => plugin.packageName)).toEqual([packageName])
     })
 
     it(`loads none of ${heavy.join(', ')} until it is used`, async () => {
-      const entry = findPluginPackage(packageName, appDir)!.entry
+      const { entry } = findPluginPackage(packageName, appDir)!
       const urls = await modulesLoadedBy(entry)
       expect(urls).toContain(entry)
       const loaded = heavy.filter((name) => urls.some((url) => url.includes(`/node_modules/${name}/`)))
@@ -33,8 +41,7 @@ export function pluginPackageContract({ packageName, appDir, options = {}, heavy
     })
 
     it('loads', async () => {
-      const host = await openPluginHost({ appDir, builtins: false, plugins: { [packageName]: options } })
-      const [plugin] = [...host.list('driver'), ...host.list('scheduler'), ...host.list('template')]
+      const [plugin] = await find()
       expect(await plugin!.load()).toBeDefined()
     })
   })

@@ -49,6 +49,18 @@ describe('openPluginHost', () => {
     expect(urls.filter((url) => url.endsWith('heavy.js'))).toEqual([])
   })
 
+  it('does not leave out a built-in plugin that is installed and broken', async () => {
+    app.install('@netpulse/driver-cli', { exports: { './plugin': { default: './dist/plugin.js' } } }, {})
+    expect(await refusal(() => open({}))).toMatchObject({ code: 'PLUGIN_INVALID' })
+  })
+
+  it('says which package threw while its manifest was imported', async () => {
+    app.installPlugin('acme', "name: (() => { throw new Error('no such chip') })()")
+    const { code, message } = await refusal(() => open({ acme: {} }))
+    expect(code).toBe('PLUGIN_LOAD_FAILED')
+    expect(message).toContain('acme')
+  })
+
   it('leaves out a built-in plugin that the application has not installed', async () => {
     expect((await open({})).list('driver')).toEqual([])
   })
@@ -70,6 +82,17 @@ describe('openPluginHost', () => {
     const { code, message } = await refusal(() => host.get('scheduler', 'acme'))
     expect(code).toBe('PLUGIN_INVALID')
     expect(message).toContain('is a driver, not a scheduler')
+    expect(await refusal(() => host.get('scheduler', 'acme_old'))).toEqual({ code, message })
+  })
+
+  it('sees what CommonJS modules require of each other, too', async () => {
+    app.install('heavy', { type: 'commonjs', main: 'index.js' }, { 'index.js': '', 'part.js': "require('./index.js')" })
+    app.installPlugin('acme', "x: (await import('heavy/part.js')).default")
+    const urls = await modulesLoadedBy(`file://${app.folder}/node_modules/acme/plugin.js`)
+    expect(urls.filter((url) => url.includes('/node_modules/heavy/')).map((url) => url.split('/').at(-1))).toEqual([
+      'part.js',
+      'index.js',
+    ])
   })
 
   it('refuses another plugin API with both versions and the fix', async () => {
@@ -79,13 +102,23 @@ describe('openPluginHost', () => {
     expect(message).toMatch(/plugin API 7.*speaks 1: install a version of it/)
   })
 
-  it('refuses a second SDK of another version with the fix', async () => {
+  it.each(['@netpulse/plugin-sdk', '@netpulse/driver-sdk'])(
+    'refuses a second %s of an incompatible version with both places and the fix',
+    async (sdk) => {
+      const place = `node_modules/${sdk}`
+      app.installPlugin('acme', '', { [`${place}/package.json`]: JSON.stringify({ name: sdk, version: '0.9.1' }) })
+      const { code, message } = await refusal(() => open({ acme: {} }))
+      expect(code).toBe('PLUGIN_DUPLICATE_SDK')
+      expect(message).toContain(`brings its own ${sdk} 0.9.1 (${app.folder}/node_modules/acme/${place})`)
+      expect(message).toContain('npm dedupe')
+    },
+  )
+
+  it('takes a second SDK that differs by a patch', async () => {
     app.installPlugin('acme', '', {
-      'node_modules/@netpulse/plugin-sdk/package.json': '{"name":"@netpulse/plugin-sdk","version":"0.0.1"}',
+      'node_modules/@netpulse/plugin-sdk/package.json': '{"name":"@netpulse/plugin-sdk","version":"0.1.99"}',
     })
-    const { code, message } = await refusal(() => open({ acme: {} }))
-    expect(code).toBe('PLUGIN_DUPLICATE_SDK')
-    expect(message).toMatch(/brings its own @netpulse\/plugin-sdk 0\.0\.1.*npm dedupe/)
+    expect((await open({ acme: {} })).list('driver')).toHaveLength(1)
   })
 
   it('refuses a package that is not installed with the command that installs it', async () => {
@@ -106,12 +139,27 @@ describe('openPluginHost', () => {
     {
       name: 'no ./plugin export',
       install: () => app.install('acme', { exports: { '.': './index.js' } }, {}),
-      says: 'no "./plugin" export',
+      says: '"./plugin" export under the "default" condition is missing',
     },
     {
       name: 'a ./plugin export under import only',
       install: () => app.install('acme', { exports: { './plugin': { import: './plugin.js' } } }, { 'plugin.js': '' }),
       says: 'under the "default" condition',
+    },
+    {
+      name: 'a ./plugin export that was never built',
+      install: () => app.install('acme', { exports: { './plugin': { default: './dist/plugin.js' } } }, {}),
+      says: '"./plugin" export under the "default" condition leads to a file that is not there',
+    },
+    {
+      name: 'a package without exports',
+      install: () => app.install('acme', { main: 'index.js' }, { 'index.js': '' }),
+      says: '"./plugin" export under the "default" condition leads to a file that is not there',
+    },
+    {
+      name: 'a schema with a word that means nothing',
+      install: () => app.installPlugin('acme', "commandSchema: { type: 'object', propertees: {} }"),
+      says: 'commandSchema is no JSON schema: strict mode: unknown keyword: "propertees"',
     },
     {
       name: 'no default export',
