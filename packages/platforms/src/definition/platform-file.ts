@@ -8,7 +8,7 @@ export type StepFile =
   | { readonly write: string }
   | { readonly send: string; readonly question?: string; readonly answer?: string; readonly secret?: string }
 
-export interface ModeFile {
+interface ModeFile {
   readonly prompt: string
   readonly excludes?: readonly string[]
   readonly moves?: Readonly<Record<string, readonly StepFile[]>>

@@ -16,7 +16,7 @@ export interface Ambiguity {
 const fewRepetitions = 8
 
 /** Lines that a prompt may have. */
-export const mostLines = 4
+const mostLines = 4
 
 interface Start {
   /** Characters that a match of the node may begin with. */
