@@ -8,6 +8,9 @@ import type { DriverUnderTest, TestDevice } from './driver-under-test.js'
 /** Longest that any single call of a check may take, in milliseconds: a hang is a finding, not a wait. */
 const callLimitMs = 10_000
 
+/** Longest that an event may take once its cause is there. */
+const eventLimitMs = 2_000
+
 /** One driver, one device and the calls between them, for the length of one check. */
 export class Bench {
   readonly under: DriverUnderTest
@@ -43,6 +46,15 @@ export class Bench {
 
   configOptions(options: JsonObject = {}): SendOptions {
     return this.#options(this.under.manifest.configSchema, options)
+  }
+
+  /** For what is no call and takes no signal. */
+  async within(happened: Promise<void>, otherwise: string): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(otherwise)), eventLimitMs)
+    })
+    await Promise.race([happened, late]).finally(() => clearTimeout(timer))
   }
 
   async end(): Promise<void> {

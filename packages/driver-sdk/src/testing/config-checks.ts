@@ -33,7 +33,12 @@ export const configChecks: readonly DriverCheck[] = [
         candidate: config?.candidate !== undefined,
         save: config?.save !== undefined,
       }
-      assert.deepEqual(found, { ...bench.under.declares })
+      const { config: isConfigurable, candidate, save } = bench.under.declares
+      assert.deepEqual(
+        found,
+        { config: isConfigurable, candidate, save },
+        `the abilities differ: declared ${JSON.stringify(bench.under.declares)}, found ${JSON.stringify(found)}`,
+      )
     },
   },
   {
@@ -45,10 +50,11 @@ export const configChecks: readonly DriverCheck[] = [
       assert.deepEqual(
         blocks.flatMap((block) => block.lines),
         lines,
+        'lines were lost, added or reordered',
       )
       let next = 0
       for (const block of blocks) {
-        assert.equal(block.firstLine, next)
+        assert.equal(block.firstLine, next, 'firstLine is not the index of the first line')
         next += block.lines.length
       }
     },
@@ -68,7 +74,7 @@ export const configChecks: readonly DriverCheck[] = [
         assert.equal((await config.candidate.commit(bench.context())).failure, null)
       }
       await config.leave(bench.context())
-      assert.equal(await lines.isApplied(), true)
+      assert.equal(await lines.isApplied(), true, 'the lines are not in force')
       await assertBack(bench, session)
     },
   },
@@ -100,7 +106,7 @@ export const configChecks: readonly DriverCheck[] = [
       assert.notEqual((await candidate.compare(bench.context())).trim(), '', 'the difference is empty')
       await candidate.discard(bench.context())
       await config.leave(bench.context())
-      assert.equal(await lines.isApplied(), false)
+      assert.equal(await lines.isApplied(), false, 'the discarded lines are in force')
       await assertBack(bench, session)
     },
   },
@@ -118,8 +124,8 @@ export const configChecks: readonly DriverCheck[] = [
       await config.leave(bench.context())
       assert.equal(await isSaved.call(lines), false, 'the lines were saved without being told')
       const reply = await config.save!(bench.context())
-      assert.equal(reply.failure, null)
-      assert.equal(await isSaved.call(lines), true)
+      assert.equal(reply.failure, null, 'the device refused to save')
+      assert.equal(await isSaved.call(lines), true, 'the lines were not saved')
       await assertBack(bench, session)
     },
   },

@@ -9,6 +9,9 @@ import { sessionChecks } from './session-checks.js'
 /** Every promise of the driver interface. */
 export const driverChecks: readonly DriverCheck[] = [...manifestChecks, ...sessionChecks, ...configChecks]
 
+/** Several calls, each with its own limit. */
+const checkLimitMs = 60_000
+
 /** Runs one check on a fresh device. @throws when the driver breaks the promise */
 export async function runDriverCheck(under: DriverUnderTest, check: DriverCheck): Promise<void> {
   const bench = await openBench(under)
@@ -28,7 +31,7 @@ export function driverContract(under: DriverUnderTest): void {
     for (const check of driverChecks) {
       const missing = check.needs !== undefined && !under.declares[check.needs]
       const title = missing ? `${check.name} (not declared: ${check.needs})` : check.name
-      it.skipIf(missing)(title, () => runDriverCheck(under, check))
+      it.skipIf(missing)(title, { timeout: checkLimitMs }, () => runDriverCheck(under, check))
     }
   })
 }

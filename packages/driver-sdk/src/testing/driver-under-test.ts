@@ -20,6 +20,8 @@ export interface DriverAbilities {
   readonly candidate: boolean
   /** `session.config.save` is there. */
   readonly save: boolean
+  /** `driver_args` limit how long a command may go without its answer. */
+  readonly readTimeout: boolean
 }
 
 /** One device with what the checks need to know about it. */
@@ -36,6 +38,8 @@ export interface TestDevice extends AsyncDisposable {
     readonly refused: string
     /** A command that the device never answers. */
     readonly hanging: string
+    /** `driver_args` under which the driver gives up on it within a second; only with the ability `readTimeout`. */
+    readonly hangingOptions?: JsonObject
   }
   /** Only with the ability `config`. */
   readonly config?: {

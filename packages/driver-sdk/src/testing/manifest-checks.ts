@@ -26,8 +26,12 @@ export const manifestChecks: readonly DriverCheck[] = [
   {
     name: 'speaks this plugin API, and names itself as a request would',
     async run({ under: { manifest } }) {
-      assert.equal(manifest.kind, 'driver')
-      assert.equal(manifest.apiVersion, pluginApiVersion)
+      assert.equal(manifest.kind, 'driver', 'the manifest is no driver')
+      assert.equal(
+        manifest.apiVersion,
+        pluginApiVersion,
+        `the driver speaks plugin API ${manifest.apiVersion}, this is ${pluginApiVersion}`,
+      )
       for (const name of [manifest.name, ...(manifest.aliases ?? [])]) assert.match(name, /^[a-z][a-z0-9_-]*$/)
     },
   },

@@ -11,10 +11,10 @@ export const sessionChecks: readonly DriverCheck[] = [
     name: 'opens a usable session and leaves no connection when it is closed, twice if need be',
     async run(bench) {
       const session = await bench.open()
-      assert.equal(session.usable, true)
+      assert.equal(session.usable, true, 'the opened session is not usable')
       await session[Symbol.asyncDispose]()
       await session[Symbol.asyncDispose]()
-      assert.equal(session.usable, false)
+      assert.equal(session.usable, false, 'the closed session is called usable')
       await bench.target.noConnections()
     },
   },
@@ -55,8 +55,8 @@ export const sessionChecks: readonly DriverCheck[] = [
       const { command, holds } = bench.target.commands.accepted
       for (let turn = 0; turn < 3; turn++) {
         const reply = await session.send(command, bench.context(), bench.commandOptions())
-        assert.equal(reply.input, command)
-        assert.equal(reply.failure, null)
+        assert.equal(reply.input, command, 'the reply is to another input')
+        assert.equal(reply.failure, null, 'the command was refused')
         assert.ok(reply.output.includes(holds), `the output does not hold "${holds}": ${reply.output.slice(0, 200)}`)
         assertClean(reply.output, command)
         assert.ok(reply.elapsedMs >= 0)
@@ -99,13 +99,25 @@ export const sessionChecks: readonly DriverCheck[] = [
     },
   },
   {
+    name: 'gives up on a command with READ_TIMEOUT, and is not usable afterwards',
+    needs: 'readTimeout',
+    async run(bench) {
+      const { hanging, hangingOptions } = bench.target.commands
+      assert.ok(hangingOptions !== undefined, 'the ability readTimeout is declared, and the device says no options')
+      const session = await bench.open()
+      const sent = session.send(hanging, bench.context(), bench.commandOptions(hangingOptions))
+      await assertThrows(sent, ['READ_TIMEOUT'])
+      assert.equal(session.usable, false, 'the session is called usable, and the answer may still come')
+    },
+  },
+  {
     name: 'tells when the device hangs up, and is not usable afterwards',
     async run(bench) {
       const session = await bench.open()
       const lost = new Promise<void>((resolve) => session.onLost(resolve))
       await bench.target.hangUp()
-      await lost
-      assert.equal(session.usable, false)
+      await bench.within(lost, 'the listener of onLost was not told')
+      assert.equal(session.usable, false, 'the lost session is called usable')
       const sent = session.send(bench.target.commands.accepted.command, bench.context(), bench.commandOptions())
       await assertThrows(sent, ['SESSION_LOST'])
     },
@@ -118,7 +130,7 @@ export const sessionChecks: readonly DriverCheck[] = [
       const ended = assertThrows(sent, ['SESSION_LOST'])
       await bench.target.hangUp()
       await ended
-      assert.equal(session.usable, false)
+      assert.equal(session.usable, false, 'the lost session is called usable')
     },
   },
 ]

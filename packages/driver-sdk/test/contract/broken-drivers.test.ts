@@ -49,18 +49,24 @@ function editReplies(edit: (reply: Reply) => Reply): DriverManifest {
 const faults: {
   name: string
   manifest: DriverManifest
+  /** The check that finds it, and what it says. */
   fails: string
+  says: string
   declares?: Partial<DriverUnderTest['declares']>
 }[] = [
   {
     name: 'leaves its connection open',
+    says: 'somebody is still connected',
     manifest: withSessions((session) => {
-      Object.assign(session, { usable: true, [Symbol.asyncDispose]: () => Promise.resolve() })
+      Object.assign(session, {
+        [Symbol.asyncDispose]: () => Promise.resolve(void Object.assign(session, { usable: false })),
+      })
     }),
     fails: 'opens a usable session and leaves no connection when it is closed, twice if need be',
   },
   {
     name: 'throws what is no error of NetPulse for a closed port',
+    says: 'what is no NetPulse error',
     manifest: withOpen(async (good, request, context) => {
       try {
         return await good.open(request, context)
@@ -72,6 +78,7 @@ const faults: {
   },
   {
     name: 'shows the credential in its error',
+    says: 'shows the credential',
     manifest: withOpen(async (good, request, context) => {
       try {
         return await good.open(request, context)
@@ -83,21 +90,87 @@ const faults: {
   },
   {
     name: 'leaves the echo in its output',
+    says: 'echo of the command',
     manifest: editReplies((reply) => ({ ...reply, output: `${reply.input}\n${reply.output}` })),
     fails: 'answers an accepted command with clean text',
   },
   {
     name: 'leaves carriage returns in its output',
+    says: 'carriage return',
     manifest: editReplies((reply) => ({ ...reply, output: `${reply.output}\r\n` })),
     fails: 'answers an accepted command with clean text',
   },
   {
     name: 'hides a refusal',
+    says: 'refusal is not in the reply',
     manifest: editReplies((reply) => ({ ...reply, failure: null })),
     fails: 'takes a refusal for an answer, and goes on',
   },
   {
+    name: 'calls a session usable whose answer may still come',
+    says: 'the answer may still come',
+    manifest: withSessions((session) => Object.defineProperty(session, 'usable', { get: () => true, set: () => {} })),
+    fails: 'gives up on a command with READ_TIMEOUT, and is not usable afterwards',
+  },
+  {
+    name: 'gives an aborted command up with an error of its own',
+    says: 'what is no NetPulse error',
+    manifest: withSessions((session) => {
+      const send = session.send.bind(session)
+      session.send = (...args) => send(...args).catch(() => Promise.reject(new Error('gone')))
+    }),
+    fails: 'ends an aborted command, and does not call the session usable while an answer may be on its way',
+  },
+  {
+    name: 'does not tell that the device hung up',
+    says: 'was not told',
+    manifest: withSessions((session) => Object.assign(session, { onLost: () => {} })),
+    fails: 'tells when the device hangs up, and is not usable afterwards',
+  },
+  {
+    name: 'loses a line of a push',
+    says: 'lost, added or reordered',
+    manifest: withSessions((session) => {
+      const blocksOf = session.config!.blocksOf
+      Object.assign(session.config!, { blocksOf: (lines: readonly string[]) => blocksOf(lines.slice(1)) })
+    }),
+    fails: 'splits lines into blocks without losing, adding or reordering any',
+  },
+  {
+    name: 'saves without being told',
+    says: 'saved without being told',
+    manifest: withSessions((session) => {
+      const { config } = session
+      const { commit } = config!.candidate!
+      Object.assign(config!.candidate!, {
+        commit: async (context: CallContext) => {
+          const reply = await commit(context)
+          await config!.save!(context)
+          return reply
+        },
+      })
+    }),
+    fails: 'saves when told to, and not before',
+  },
+  {
+    name: 'probes with something whose answer is left behind',
+    says: 'left something behind',
+    manifest: withSessions((session) => {
+      session.probe = async () => {}
+      const send = session.send.bind(session)
+      let before: Reply | undefined
+      session.send = async (...args) => {
+        const reply = await send(...args)
+        const shown = before ?? { ...reply, output: '' }
+        before = reply
+        return shown
+      }
+    }),
+    fails: 'probes a session that is at a prompt',
+  },
+  {
     name: 'commits each line at once behind a candidate',
+    says: 'in force before the commit',
     manifest: withSessions((session) => {
       const { config } = session
       const apply = config!.apply.bind(config)
@@ -113,6 +186,7 @@ const faults: {
   },
   {
     name: 'discards nothing',
+    says: 'the discarded lines are in force',
     manifest: withSessions((session) => {
       Object.assign(session.config!.candidate!, {
         discard: (context: CallContext) => session.config!.candidate!.commit(context).then(() => undefined),
@@ -122,17 +196,20 @@ const faults: {
   },
   {
     name: 'has an ability that it does not declare',
+    says: 'the abilities differ',
     manifest: boxDriver,
     declares: { candidate: false },
     fails: 'has exactly the abilities that are declared',
   },
   {
     name: 'takes unknown keys',
+    says: 'takes the unknown key',
     manifest: { ...boxDriver, commandSchema: { type: 'object', properties: {} } },
     fails: 'refuses unknown keys in every schema, and suggests the right one',
   },
   {
     name: 'does not mark its secret',
+    says: 'token is not writeOnly',
     manifest: {
       ...boxDriver,
       connectionSchema: { type: 'object', additionalProperties: false, properties: { token: { type: 'string' } } },
@@ -141,25 +218,25 @@ const faults: {
   },
   {
     name: 'speaks another plugin API',
+    says: 'speaks plugin API 99',
     manifest: { ...boxDriver, apiVersion: 99 },
     fails: 'speaks this plugin API, and names itself as a request would',
   },
 ]
 
+const all = { config: true, candidate: true, save: true, readTimeout: true }
+
 describe('the conformance kit finds a driver that', () => {
-  it.each(faults)('$name', async ({ manifest, fails, declares }) => {
+  it.each(faults)('$name', async ({ manifest, fails, says, declares }) => {
     const check = driverChecks.find(({ name }) => name === fails)
     if (check === undefined) throw new Error(`no check is called "${fails}"`)
     const under: DriverUnderTest = {
       name: 'broken',
       manifest,
-      declares: { config: true, candidate: true, save: true, ...declares },
+      declares: { ...all, ...declares },
       device: startBox,
     }
-    await expect(runDriverCheck(under, check)).rejects.toThrow()
-    await runDriverCheck(
-      { ...under, manifest: boxDriver, declares: { config: true, candidate: true, save: true } },
-      check,
-    )
+    await expect(runDriverCheck(under, check)).rejects.toThrow(says)
+    await runDriverCheck({ ...under, manifest: boxDriver, declares: all }, check)
   })
 })

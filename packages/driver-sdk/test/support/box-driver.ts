@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
+import type { Clock } from '@netpulse/core'
 import { coreError, isNetPulseError } from '@netpulse/core'
 import { pluginApiVersion } from '@netpulse/plugin-sdk'
-import type { CallContext, ConfigAccess, Driver, Reply, Session } from '../../src/index.js'
+import type { CallContext, ConfigAccess, Driver, OpenRequest, Reply, SendOptions, Session } from '../../src/index.js'
 import { defineDriver, driverError } from '../../src/index.js'
 
 const nothing = { type: 'object', additionalProperties: false, properties: {} }
@@ -16,16 +17,17 @@ export const boxDriver = defineDriver({
   defaultStrategy: 'pinned',
   optionsSchema: nothing,
   connectionSchema: { ...nothing, properties: { token: { type: 'string', writeOnly: true } } },
-  commandSchema: nothing,
+  commandSchema: { ...nothing, properties: { read_timeout: { type: 'number', exclusiveMinimum: 0, default: 10 } } },
   configSchema: nothing,
   switchesSchema: nothing,
-  load: () => Promise.resolve((): Driver => ({ open: openBox })),
+  load: () =>
+    Promise.resolve(({ clock }): Driver => ({ open: (request, context) => openBox(request, context, clock) })),
 })
 
 const abortReason = (signal: AbortSignal): Error =>
   isNetPulseError(signal.reason) ? signal.reason : coreError('ABORTED', 'Ended by the caller.')
 
-async function openBox({ device, connection }: Parameters<Driver['open']>[0], context: CallContext): Promise<Session> {
+async function openBox({ device, connection }: OpenRequest, context: CallContext, clock: Clock): Promise<Session> {
   const socket = connect({ host: device.host, port: device.port, noDelay: true })
   try {
     await once(socket, 'connect', { signal: context.signal })
@@ -35,7 +37,7 @@ async function openBox({ device, connection }: Parameters<Driver['open']>[0], co
       ? abortReason(context.signal)
       : driverError('CONNECT_FAILED', `Cannot connect to ${device.id}.`, { cause })
   }
-  const session = new BoxSession(socket)
+  const session = new BoxSession(socket, clock)
   const reply = await session.exchange(`login ${String(connection['token'])}`, context)
   if (reply.output === 'ok') return session
   await session[Symbol.asyncDispose]()
@@ -45,13 +47,15 @@ async function openBox({ device, connection }: Parameters<Driver['open']>[0], co
 export class BoxSession implements Session {
   readonly info = { device_type: 'box' }
   readonly #socket: Socket
+  readonly #clock: Clock
   #text = ''
   #waiting: { resolve(line: string): void; reject(error: Error): void } | undefined
   #lost: (() => void)[] = []
   usable = true
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, clock: Clock) {
     this.#socket = socket
+    this.#clock = clock
     socket
       .setEncoding('utf8')
       .on('data', (chunk: string) => this.#take(chunk))
@@ -63,8 +67,15 @@ export class BoxSession implements Session {
     this.#lost.push(listener)
   }
 
-  send(command: string, context: CallContext): Promise<Reply> {
-    return this.exchange(command, context)
+  async send(command: string, context: CallContext, { options }: SendOptions): Promise<Reply> {
+    const limitMs = Number(options['read_timeout']) * 1000
+    const late = (): void => this.#doubt(driverError('READ_TIMEOUT', `The box did not answer within ${limitMs} ms.`))
+    const cancel = this.#clock.setTimer(limitMs, late)
+    try {
+      return await this.exchange(command, context)
+    } finally {
+      cancel()
+    }
   }
 
   async probe(context: CallContext): Promise<void> {

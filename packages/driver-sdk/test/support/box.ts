@@ -25,7 +25,12 @@ export async function startBox(): Promise<TestDevice> {
     device: { id: asDeviceId('box'), host: '127.0.0.1', port },
     connection: { token: 'open sesame' },
     wrongCredential: { token: 'open barley' },
-    commands: { accepted: { command: 'show box', holds: 'I am box' }, refused: 'shwo box', hanging: 'wait' },
+    commands: {
+      accepted: { command: 'show box', holds: 'I am box' },
+      refused: 'shwo box',
+      hanging: 'wait',
+      hangingOptions: { read_timeout: 0.05 },
+    },
     config: {
       accepted: ['set a 1', 'set b 2'],
       refused: 'set',
