@@ -10,6 +10,6 @@ export function readCorpus(name: string): string | undefined {
   const folder = process.env['NETPULSE_CORPORA'] ?? join(root, '..', 'shared', 'corpora')
   const file = join(folder, 'cli', name)
   if (existsSync(file)) return gunzipSync(readFileSync(file)).toString('utf8')
-  process.stdout.write(`${name}: not found in ${folder}; set NETPULSE_CORPORA to run these tests\n`)
+  process.stdout.write(`Recording tests skipped: no ${name}; NETPULSE_CORPORA names the folder of recorded cases.\n`)
   return undefined
 }
