@@ -1,4 +1,4 @@
-import type { JsonObject } from '@netpulse/core'
+import type { Device, JsonObject } from '@netpulse/core'
 import { compileSchema, silentLogger, systemClock } from '@netpulse/core'
 import type { Driver, DriverServices } from '../driver.js'
 import type { HostKey, HostKeyStore, PinnedHostKey } from '../host-keys.js'
@@ -30,12 +30,16 @@ export class Bench {
   }
 
   /** As the engine does: options checked and filled in by the manifest's schema. */
-  async open(connection: JsonObject = this.target.connection, context = this.context()): Promise<Session> {
+  async open(
+    connection: JsonObject = this.target.connection,
+    context = this.context(),
+    device: Device = this.target.device,
+  ): Promise<Session> {
     const checked = compileSchema<JsonObject>(this.under.manifest.connectionSchema).parse(
       structuredClone(connection),
       'connection_args',
     )
-    const session = await this.driver.open({ device: this.target.device, connection: checked }, context)
+    const session = await this.driver.open({ device, connection: checked }, context)
     this.#sessions.push(session)
     return session
   }

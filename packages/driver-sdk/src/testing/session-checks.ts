@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { coreError } from '@netpulse/core'
 import type { DriverCheck } from './driver-check.js'
 import { assertClean, assertThrows } from './driver-check.js'
 
-/** A port on which nothing listens: the discard service, which no machine offers any more. */
-const closedPort = 9
+/** A port of this machine on which nothing listens any more. */
+async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
 
 export const sessionChecks: readonly DriverCheck[] = [
   {
@@ -33,8 +43,8 @@ export const sessionChecks: readonly DriverCheck[] = [
   {
     name: 'says CONNECT_FAILED where nothing listens',
     async run(bench) {
-      const device = { ...bench.target.device, port: closedPort }
-      const opened = bench.driver.open({ device, connection: bench.target.connection }, bench.context())
+      const device = { ...bench.target.device, host: '127.0.0.1', port: await closedPort() }
+      const opened = bench.open(bench.target.connection, bench.context(), device)
       await assertThrows(opened, ['CONNECT_FAILED'])
     },
   },
