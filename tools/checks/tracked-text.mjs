@@ -14,10 +14,12 @@ const recordings = [':(exclude,glob)packages/**/fixtures/**']
 export function checkTrackedText() {
   const failures = []
   for (const [what, pattern] of forbidden) {
-    const { stdout } = spawnSync('git', ['grep', '-nIE', pattern, '--', '.', ...recordings], {
+    const { status, stdout, stderr } = spawnSync('git', ['grep', '-nIE', pattern, '--', '.', ...recordings], {
       cwd: root,
       encoding: 'utf8',
     })
+    // 1: nothing was found; more: git could not look.
+    if (status > 1) throw new Error(`git grep: ${stderr}`)
     for (const line of stdout.split('\n').filter(Boolean)) failures.push(`${what}: ${line.slice(0, 200)}`)
   }
   return { passed: forbidden.length, failures }

@@ -9,7 +9,7 @@ export async function runVitest(extent) {
   const folder = mkdtempSync(join(tmpdir(), 'netpulse-vitest-'))
   const file = join(folder, 'report.json')
   const exclude = extent === 'static' ? ['--exclude', '**/test/integration/**'] : []
-  const { output } = await runCommand('vitest', [
+  const { code, output } = await runCommand('vitest', [
     'run',
     ...['--config', 'tools/test/vitest.config.ts', '--reporter', 'default', '--reporter', 'json', '--outputFile', file],
     ...exclude,
@@ -23,7 +23,10 @@ export async function runVitest(extent) {
     rmSync(folder, { recursive: true })
   }
   for (const reason of new Set(output.match(/^.*tests? skipped:.*$/gim))) console.log(`  ${reason.trim()}`)
-  return summaryOf(report)
+  const summary = summaryOf(report)
+  // An error outside of every test, such as a rejection that nobody handled, is in no report.
+  if (code !== 0 && summary.failures.length === 0) summary.failures.push(`vitest ended with ${code}\n${output}`)
+  return summary
 }
 
 function summaryOf(report) {
