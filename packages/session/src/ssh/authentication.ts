@@ -2,6 +2,7 @@ import type { AnyAuthMethod, KeyboardInteractiveAuthMethod } from 'ssh2'
 import { driverError } from '@netpulse/driver-sdk'
 import type { Endpoint } from '../tcp/endpoint.js'
 import { KeyboardDialogue } from './keyboard-dialogue.js'
+import { withoutSha1 } from './private-key.js'
 import type { SshPrivateKey } from './private-key.js'
 import type { SshEndpoint } from './ssh-target.js'
 
@@ -37,11 +38,14 @@ export class Authentication {
   #current: Method | undefined
   readonly #tried: Method[] = []
   #agentTrouble = false
+  /** The server takes an RSA key only with a SHA-1 signature, and that was not given. */
+  #sha1Wanted = false
 
   constructor(endpoint: Endpoint, login: SshEndpoint, key: SshPrivateKey | undefined, fail: (error: Error) => void) {
     this.#endpoint = endpoint
     this.#login = login
-    this.#key = key
+    const old = login.legacyAlgorithms === true
+    this.#key = key === undefined || old ? key : withoutSha1(key, () => (this.#sha1Wanted = true))
     this.#left = methodsOf(login, key)
     this.#fail = fail
   }
@@ -77,11 +81,16 @@ export class Authentication {
   refused(reason?: string): Error {
     const tried = this.#tried.length === 0 ? 'nothing that was configured' : this.#tried.join(', ')
     const offers = this.#offered.length === 0 ? 'no method' : this.#offered.join(', ')
-    const agent = this.#agentTrouble ? ' The SSH agent could not be used.' : ''
     const why = reason ?? `refused the login (tried: ${tried}; it offers: ${offers})`
-    return driverError('AUTH_FAILED', `${this.#endpoint.title} ${why}, user ${this.#login.username}.${agent}`, {
+    return driverError('AUTH_FAILED', `${this.#endpoint.title} ${why}, user ${this.#login.username}.${this.#hints()}`, {
       details: { ...this.#endpoint.details, offered: [...this.#offered], tried: [...this.#tried] },
     })
+  }
+
+  #hints(): string {
+    const agent = this.#agentTrouble ? ' The SSH agent could not be used.' : ''
+    const wantsSha1 = ' It takes the RSA key with a SHA-1 signature only: set `legacy_algorithms` for this device.'
+    return this.#sha1Wanted ? `${agent}${wantsSha1}` : agent
   }
 
   #drop(method: Method): void {

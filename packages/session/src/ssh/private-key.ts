@@ -20,6 +20,19 @@ export function privateKeyOf(endpoint: Endpoint, login: SshEndpoint): SshPrivate
   return key
 }
 
+/**
+ * The same key, which does not sign with SHA-1: an RSA key is used so (`ssh-rsa`) with a server that does not say by
+ * RFC 8308 what it takes. `onRefused` is told when a server wants such a signature.
+ */
+export function withoutSha1(key: SshPrivateKey, onRefused: () => void): SshPrivateKey {
+  const sign = (data: Buffer | string, algorithm?: string): Buffer | Error => {
+    if (key.type !== 'ssh-rsa' || algorithm === 'sha256' || algorithm === 'sha512') return key.sign(data, algorithm)
+    onRefused()
+    return new Error('SHA-1 signatures belong to the legacy algorithms')
+  }
+  return Object.create(key, { sign: { value: sign } }) as SshPrivateKey
+}
+
 /** The parser's own words may quote the key. */
 function reasonOf(error: Error, login: SshEndpoint): string {
   if (!/passphrase|decrypt|integrity|encrypted/i.test(error.message)) {

@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const sshdPath = '/usr/sbin/sshd'
+const userComment = 'netpulse session test'
 
 /** Why real OpenSSH cannot be used here; `undefined` when it can. */
 export function whyNoOpenSsh(): string | undefined {
@@ -39,10 +40,11 @@ export class OpenSshLab {
   #agent: ChildProcess | undefined
 
   constructor() {
+    removeLeftovers()
     chmodSync(this.folder, 0o755)
     mkdirSync('/run/sshd', { recursive: true })
     for (const user of [this.user, this.otherUser]) {
-      execFileSync('useradd', ['-M', '-d', this.folder, '-s', '/bin/bash', '-c', 'netpulse session test', user])
+      execFileSync('useradd', ['-M', '-d', this.folder, '-s', '/bin/bash', '-c', userComment, user])
       execFileSync('chpasswd', { input: `${user}:${this.password}\n` })
     }
     this.#makeKey('ed25519', ['-t', 'ed25519', '-N', ''])
@@ -89,6 +91,28 @@ export class OpenSshLab {
 
   #makeKey(name: string, how: readonly string[]): void {
     execFileSync('ssh-keygen', ['-q', ...how, '-f', this.#keyPath(name)])
+  }
+}
+
+/** Ends and removes what a run that was killed has left: its sshd, its users, its folder. */
+function removeLeftovers(): void {
+  for (const line of readFileSync('/etc/passwd', 'utf8').split('\n')) {
+    const [user = '', , , , comment, home = ''] = line.split(':')
+    const owner = /^np[ab](\d+)$/.exec(user)?.[1]
+    if (owner === undefined || comment !== userComment || existsSync(`/proc/${owner}`)) continue
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+      if (commandOf(pid).includes(`${home}/`)) process.kill(Number(pid), 'SIGKILL')
+    }
+    execFileSync('userdel', ['-f', user], { stdio: 'ignore' })
+    rmSync(home, { recursive: true, force: true })
+  }
+}
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    return '' // ended since it was listed
   }
 }
 
