@@ -34,7 +34,8 @@ let connections = 0
 const server = createServer((socket) => {
   connections++
   createInterface({ input: socket }).on('line', (line) => {
-    socket.write(line.startsWith('shwo') ? 'ERR what?\\n' : \`you said \${line}\\n\`)
+    const answer = line.startsWith('login ') ? 'ok' : line.startsWith('shwo') ? 'ERR what?' : \`you said \${line}\`
+    socket.write(answer + '\\n')
   })
 })
 server.listen(0, '127.0.0.1')
