@@ -40,8 +40,8 @@ export function createSealer(keyring: Keyring): Sealer {
   return {
     seal: (plain, context) => `${version}.${keyring.current}.${encrypt(current, plain, context)}`,
     open(sealed, context) {
-      const [head, id, body] = sealed.split('.')
-      if (head !== version || id === undefined || body === undefined) throw broken()
+      const [head, id, body, ...more] = sealed.split('.')
+      if (head !== version || id === undefined || body === undefined || more.length > 0) throw broken()
       return decrypt(keyOf(id), body, context)
     },
   }

@@ -44,6 +44,10 @@ describe('createSealer', () => {
     }
   })
 
+  it('does not open a value with something behind it', () => {
+    expect(codeOf(() => sealer.open(`${sealer.seal('x', 'c')}.more`, 'c'))).toBe('SEAL_BROKEN')
+  })
+
   it.each(['', 'np1', 'np1.k1.', 'np2.k1.AAAA', 'np1.k1.AAAA', 'hunter2'])('refuses %j', (text) => {
     expect(codeOf(() => sealer.open(text, 'c'))).toBe('SEAL_BROKEN')
   })

@@ -99,6 +99,28 @@ export function workContract(open: OpenWorld): void {
     await loop.drain()
   })
 
+  it('never gives a delayed retry that was canceled', async () => {
+    const world = await open()
+    const consumer = await world.node()
+    const attempts: JobId[] = []
+    const retried = new Gate()
+    const loop = await world.backend.work.consume(consumer, async ({ job, claim }) => {
+      attempts.push(job.id)
+      if (attempts.length > 1) return void (await world.finish(claim))
+      await world.backend.jobs.retry(claim, 5000, lostError)
+      retried.open()
+    })
+    const first = await world.submitOne({ strategy: 'fifo' })
+    await retried.opened
+    expect(await world.backend.jobs.cancel(first.id)).toBe('canceled')
+    await world.advance(6000)
+    const second = await world.submitOne({ strategy: 'fifo' })
+    expect(await world.ended(second.id)).toMatchObject({ status: 'finished' })
+    expect(attempts).toEqual([first.id, second.id])
+    expect(await world.get(first.id)).toMatchObject({ status: 'canceled' })
+    await loop.drain()
+  })
+
   it('drains: takes no further job and waits for the running ones', async () => {
     const world = await open()
     const consumer = await world.node()
