@@ -6,9 +6,11 @@ import type { DeviceSpec } from '../spec.js'
 /** A private host key, parsed once and shared by all servers that use it. */
 export type ParsedHostKey = ParsedKey
 
-/** A new ed25519 host key. */
+/** A new ed25519 host key. ssh2 1.17 writes one of some hundred so that nothing can read it. */
 export function generateHostKey(): ParsedHostKey {
-  return parseHostKey(ssh2.utils.generateKeyPairSync('ed25519').private)
+  let text = ssh2.utils.generateKeyPairSync('ed25519').private
+  while (ssh2.utils.parseKey(text) instanceof Error) text = ssh2.utils.generateKeyPairSync('ed25519').private
+  return parseHostKey(text)
 }
 
 /** @throws INVALID_HOST_KEY */
