@@ -75,7 +75,7 @@ export class DefinitionReader {
       name,
       aliases: [],
       source,
-      replaces: false,
+      replaces: file.replaces ?? false,
       compile: (base) => readScrapliFile(file, source, { name, ...(base === undefined ? {} : { base }) }),
     }
   }

@@ -1,6 +1,6 @@
 import { anyPrompt, promptMatcher } from '../engine/prompt-matcher.js'
 import type { CompiledPrompt } from '../engine/prompt-matcher.js'
-import { compilePattern } from '../pattern/compile-pattern.js'
+import { compilePattern, longestLine, tooAmbiguous } from '../pattern/compile-pattern.js'
 import type { FailureIndicator, LoginDialogue, Mode, Pager, Platform, Step } from '../platform.js'
 import { commonLogin, commonPagers, commonShowExcludes, commonShowFilters, commonShowPrefixes } from './defaults.js'
 import { ProblemList } from './definition-error.js'
@@ -10,6 +10,13 @@ import { readConfigDialect } from './read-config-dialect.js'
 /** Never matches: stands in for a pattern that is a problem. */
 const never = /(?!)/
 const neverPrompt: CompiledPrompt = { lines: 1, matches: () => false, start: () => undefined }
+
+/** A pattern that leaves this package as a regular expression, so that nobody has to shorten its text. */
+function fullPattern(source: string, atEnd: boolean): RegExp {
+  const { regexp, longestText } = compilePattern(source, { atEnd })
+  if (longestText < longestLine) throw tooAmbiguous(source)
+  return regexp
+}
 
 /** Turns the parts of a checked platform file into what the engine runs. */
 class PlatformReader {
@@ -149,7 +156,7 @@ class PlatformReader {
   }
 
   #regexp(path: string, pattern: string, atEnd: boolean): RegExp {
-    return this.#problems.pattern(path, never, () => compilePattern(pattern, { atEnd }).regexp)
+    return this.#problems.pattern(path, never, () => fullPattern(pattern, atEnd))
   }
 }
 

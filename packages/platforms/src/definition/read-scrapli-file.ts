@@ -1,6 +1,6 @@
 import type { CompiledPrompt } from '../engine/prompt-matcher.js'
 import { anyPrompt, literalMatcher, promptMatcher } from '../engine/prompt-matcher.js'
-import { compilePattern } from '../pattern/compile-pattern.js'
+import { compilePattern, translatePattern } from '../pattern/compile-pattern.js'
 import { literal } from '../pattern/escapes.js'
 import type { ConfigDialect, FailureIndicator, Mode, Platform, PromptMatcher, Step } from '../platform.js'
 import { ProblemList } from './definition-error.js'
@@ -50,7 +50,8 @@ class ScrapliReader {
   read({ name, base }: ScrapliDefaults): Platform {
     const file = this.#file
     this.#knownMode('default_mode', file.default_mode)
-    this.#problems.pattern('prompt_pattern', neverPrompt, () => this.#matcher(file.prompt_pattern))
+    // Never run, see `readScrapliFile`, so that it has to be right but not quick.
+    this.#problems.pattern('prompt_pattern', '', () => translatePattern(file.prompt_pattern))
     const prompts = file.modes.map((mode) => this.#prompt(mode))
     const modes = new Map(file.modes.map((mode, index) => [mode.name, this.#mode(mode, prompts[index]!)]))
     const prompt = anyPrompt(prompts)

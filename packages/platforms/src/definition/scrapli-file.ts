@@ -33,6 +33,8 @@ export interface ScrapliFile {
   readonly on_open_instructions?: readonly ScrapliInstruction[]
   readonly on_close_instructions?: readonly ScrapliInstruction[]
   readonly ntc_templates_platform?: string
+  /** Ours, not the layout's: the file takes the place of a shipped platform of its name. */
+  readonly replaces?: boolean
 }
 
 const text: JsonSchema = { type: 'string' }
@@ -83,6 +85,7 @@ export function scrapliFileCheck(): Schema<ScrapliFile> {
         ntc_templates_platform: text,
         genie_platform: text,
         force_in_session_auth: { type: 'boolean' },
+        replaces: { type: 'boolean' },
       },
       ['prompt_pattern', 'default_mode', 'modes'],
     ),

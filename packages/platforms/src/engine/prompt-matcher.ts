@@ -1,5 +1,5 @@
-import type { CompiledPattern } from '../pattern/compile-pattern.js'
-import { compilePattern } from '../pattern/compile-pattern.js'
+import type { TextPattern } from '../pattern/text-pattern.js'
+import { compileTextPattern } from '../pattern/text-pattern.js'
 import type { PromptMatcher } from '../platform.js'
 
 /** What a prompt looks like. */
@@ -36,10 +36,10 @@ function startOfTail(text: string, lines: number, longest: number): number {
 
 class PatternMatcher implements CompiledPrompt {
   readonly lines: number
-  readonly #pattern: CompiledPattern
+  readonly #pattern: TextPattern
   readonly #excludes: readonly string[]
 
-  constructor(pattern: CompiledPattern, excludes: readonly string[]) {
+  constructor(pattern: TextPattern, excludes: readonly string[]) {
     this.#pattern = pattern
     this.#excludes = excludes
     this.lines = pattern.lines
@@ -65,10 +65,10 @@ class PatternMatcher implements CompiledPrompt {
     const trimmed = withoutBlanks(text)
     if (trimmed.length < text.length) {
       if (trimmed.endsWith('\n') || trimmed.length === 0) return undefined
-      const match = this.#pattern.regexp.exec(trimmed)
-      if (match !== null) return match.index
+      const index = this.#pattern.find(trimmed)
+      if (index !== undefined) return index
     }
-    return this.#pattern.regexp.exec(text)?.index
+    return this.#pattern.find(text)
   }
 }
 
@@ -110,7 +110,7 @@ class AnyMatcher implements CompiledPrompt {
  */
 export function promptMatcher(prompt: PromptPattern): CompiledPrompt {
   const ignoreCase = prompt.ignoreCase ?? false
-  return new PatternMatcher(compilePattern(prompt.pattern, { ignoreCase, atEnd: true }), prompt.excludes ?? [])
+  return new PatternMatcher(compileTextPattern(prompt.pattern, ignoreCase), prompt.excludes ?? [])
 }
 
 /** Matches where one of the matchers does. */

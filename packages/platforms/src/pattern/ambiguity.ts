@@ -2,12 +2,23 @@ import type { CharacterSet } from './character-set.js'
 import { allCharacters, charactersOf, lineFeed, noCharacters, overlap } from './character-set.js'
 import type { RegexNode, RegexRepeat } from './regex-node.js'
 
-/** In how many ways a pattern can divide a text: what a backtracking matcher may have to try. */
+/** A quantifier, as a backtracking matcher meets it. */
+interface Loop {
+  /** Most repetitions. */
+  readonly max: number
+  /**
+   * What it repeats and what may follow it begin with a common character, so that it can hand characters over. Others
+   * are given back one by one, and each time to no end.
+   */
+  readonly ambiguous: boolean
+}
+
+/** What a backtracking matcher may have to try for a pattern, whatever the text. */
 export interface Ambiguity {
-  /** Most repetitions of each quantifier that can hand characters over to what follows it. */
-  readonly loops: readonly number[]
-  /** The match may begin anywhere, so that all is tried at each place. */
-  readonly floating: boolean
+  /** From left to right. */
+  readonly loops: readonly Loop[]
+  /** Characters from one place where a match may begin to the next: 1 anywhere, `Infinity` at starts of lines only. */
+  readonly stride: number
   /** The number of ways doubles with each character: no limit on the text's length helps. */
   readonly exponential: boolean
 }
@@ -28,7 +39,7 @@ interface Start {
 const nothing: Start = { first: noCharacters, empty: true }
 
 class AmbiguityCounter {
-  loops: number[] = []
+  loops: Loop[] = []
   exponential = false
   readonly #ignoreCase: boolean
   readonly #sets = new Map<string, CharacterSet>()
@@ -61,44 +72,58 @@ class AmbiguityCounter {
 
   #countSequence(items: readonly RegexNode[], follow: CharacterSet): void {
     let after = follow
+    let loops: Loop[] = []
     for (const item of items.toReversed()) {
-      this.count(item, after)
+      loops = [...this.#loopsOf(item, after), ...loops]
       const start = this.#start(item)
       after = start.empty ? start.first | after : start.first
     }
+    this.loops.push(...loops)
+  }
+
+  #loopsOf(node: RegexNode, follow: CharacterSet): Loop[] {
+    const before = this.loops
+    this.loops = []
+    this.count(node, follow)
+    const found = this.loops
+    this.loops = before
+    return found
   }
 
   #countChoice(branches: readonly RegexNode[], follow: CharacterSet): void {
     let seen = noCharacters
-    const before = this.loops
-    let worst: number[] = []
+    let alike = 1
+    let worst: Loop[] = []
     for (const branch of branches) {
-      this.loops = []
-      this.count(branch, follow)
+      const loops = this.#loopsOf(branch, follow)
       // Branches are tried one after the other: their ways add up, and the worst one tells the size.
-      if (product(this.loops) > product(worst)) worst = this.loops
+      if (sizeOf(loops) > sizeOf(worst)) worst = loops
       const { first } = this.#start(branch)
-      if (this.#depth > 0 && overlap(seen, first)) this.exponential = true
+      if (overlap(seen, first)) alike += 1
       seen |= first
     }
-    this.loops = [...before, ...worst]
+    if (alike > 1 && this.#depth > 0) this.exponential = true
+    // Branches that begin alike may each be a way, for what comes before and after them.
+    if (alike > 1) this.loops.push({ max: alike, ambiguous: true })
+    this.loops.push(...worst)
   }
 
   #countRepeat(repeat: RegexRepeat, follow: CharacterSet): void {
     const { body, max } = repeat
     const after = repeat.mode === 'possessive' ? noCharacters : follow
     const { first } = this.#start(body)
-    if (max > 1 && max !== repeat.min && overlap(first, after)) {
-      // White space before the end of a line hands over line feeds only, and a prompt's text has few of them.
-      this.#addLoop((first & after) === lineFeed ? Math.min(max, mostLines) : max)
-    }
+    if (max !== repeat.min) this.#addLoop(max, first & after)
     const inner = max > 1 ? after | first : after
     if (body.type !== 'char') this.#inside(max, () => this.count(body, inner))
   }
 
-  #addLoop(max: number): void {
-    if (this.#depth > 0) this.exponential = true
-    for (let copy = 0; copy < this.#copies; copy++) this.loops.push(max)
+  #addLoop(max: number, shared: CharacterSet): void {
+    const ambiguous = shared !== noCharacters
+    if (ambiguous && this.#depth > 0) this.exponential = true
+    // White space before the end of a line hands over line feeds only, and a prompt's text has few of them.
+    const most = shared === lineFeed ? Math.min(max, mostLines) : max
+    // What may be there or not is two ways.
+    for (let copy = 0; copy < this.#copies; copy++) this.loops.push({ max: Math.max(2, most), ambiguous })
   }
 
   #inside(max: number, run: () => void): void {
@@ -152,7 +177,7 @@ class AmbiguityCounter {
   }
 }
 
-const product = (loops: readonly number[]): number => loops.reduce((ways, max) => ways * Math.min(max, 512), 1)
+const sizeOf = (loops: readonly Loop[]): number => stepsOf({ loops, stride: Infinity, exponential: false }, 512)
 
 const either = (a: Start, b: Start): Start => ({ first: a.first | b.first, empty: a.empty || b.empty })
 
@@ -164,24 +189,47 @@ function anchored(node: RegexNode): boolean {
   return node.type === 'group' && (node.kind === 'capture' || node.kind === 'plain') && anchored(node.body)
 }
 
+/** The literal text that every match begins with, as far as it is plain. */
+function prefixOf(node: RegexNode): string {
+  let prefix = ''
+  for (const item of node.type === 'sequence' ? node.items : [node]) {
+    if (item.type !== 'char' || !/^(?:\\[^A-Za-z0-9]|[^\\[])$/.test(item.source)) break
+    prefix += item.source.at(-1)!
+  }
+  return prefix
+}
+
+/** How far apart two places with the same text are at least: `abcab` may begin again after `abc`. */
+function periodOf(text: string): number {
+  for (let shift = 1; shift < text.length; shift++) if (text.startsWith(text.slice(shift))) return shift
+  return Math.max(1, text.length)
+}
+
 /**
  * Counts a pattern's ambiguity: a quantifier is ambiguous when what it repeats and what may follow it begin with a
- * common character. `\w+@` is not, `\S+@` is. Never too low for patterns without references; it may be too high.
- * `follow`: characters that may come after the pattern.
+ * common character. `\w+@` is not, `\S+@` is. `follow`: characters that may come after the pattern.
  */
 export function ambiguityOf(node: RegexNode, ignoreCase: boolean, follow: CharacterSet): Ambiguity {
   const counter = new AmbiguityCounter(ignoreCase)
   counter.count(node, follow)
-  return { loops: counter.loops, floating: !anchored(node), exponential: counter.exponential }
+  const { loops, exponential } = counter
+  const prefix = ignoreCase ? prefixOf(node).toLowerCase() : prefixOf(node)
+  return { loops, exponential, stride: anchored(node) ? Infinity : periodOf(prefix) }
 }
 
-/** The most ways in which the pattern can divide a text of `length` characters. */
-export function waysOf(ambiguity: Ambiguity, length: number): number {
-  let ways = ambiguity.floating ? length : 1
-  let unlimited = 0
-  for (const max of ambiguity.loops) {
-    // The places where unlimited loops end are in order: n over k, not n to the power of k.
-    ways *= max === Infinity ? length / ++unlimited : Math.min(max, length)
+/** The steps that a backtracking matcher takes at most, about, on a text of `length` characters. */
+export function stepsOf({ loops, stride }: Ambiguity, length: number): number {
+  let ways = stride === Infinity ? mostLines : length / stride
+  let steps = ways
+  // Where a match begins and where unlimited loops end are in order: n over k ways, not n to the power of k.
+  let places = stride === Infinity ? 0 : 1
+  for (const { max, ambiguous } of loops) {
+    const unlimited = max >= length
+    const tried = (ways * Math.min(max, length)) / (unlimited ? places + 1 : 1)
+    steps += tried
+    if (!ambiguous) continue
+    ways = tried
+    if (unlimited) places += 1
   }
-  return ways
+  return steps
 }

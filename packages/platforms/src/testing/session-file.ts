@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import type { JsonSchema } from '@netpulse/core'
 import { compileSchema } from '@netpulse/core'
 import { parse as parseYaml } from 'yaml'
@@ -118,6 +118,8 @@ export function parseSession(source: string, name: string): RecordedSession {
  * @throws SESSION_FILE_INVALID when there is none
  */
 export function loadSession(platform: string): RecordedSession {
-  const file = packagePath('fixtures', 'sessions', `${platform}.session.yaml`)
-  return parseSession(readFileSync(file, 'utf8'), `${platform}.session.yaml`)
+  const name = `${platform}.session.yaml`
+  const file = packagePath('fixtures', 'sessions', name)
+  if (!existsSync(file)) throw platformError('SESSION_FILE_INVALID', `there is no recorded session ${name}`)
+  return parseSession(readFileSync(file, 'utf8'), name)
 }

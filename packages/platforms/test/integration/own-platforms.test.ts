@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { isNetPulseError } from '@netpulse/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { PlatformCatalog } from '@netpulse/platforms'
-import { loadPlatforms, modeOf } from '@netpulse/platforms'
+import { findFailure, loadPlatforms, modeOf } from '@netpulse/platforms'
 
 const acme = `
 name: acme_os
@@ -87,6 +87,51 @@ describe("an operator's own platform", () => {
   it('may take the place of a shipped one when it says so', () => {
     const platforms = load(`replaces: true\n${acme.replace('acme_os', 'cisco_iosxe')}`)
     expect(platforms.get('cisco_iosxe').modes.size).toBe(2)
+  })
+
+  const foreign = JSON.stringify({
+    prompt_pattern: '^.*[>#]\\s?+$',
+    default_mode: 'exec',
+    modes: [
+      {
+        name: 'exec',
+        prompt_pattern: '^[a-z0-9]{1,63}>\\s?+$',
+        accessible_modes: [
+          {
+            name: 'configuration',
+            instructions: [
+              {
+                send_prompted_input: { input: 'enable', prompt_exact: '^Password:\\s?$', response: '__lookup::enable' },
+              },
+            ],
+          },
+        ],
+      },
+      { name: 'configuration', prompt_pattern: '^[a-z0-9]{1,63}#$', prompt_excludes: ['tcl'] },
+    ],
+    failure_indicators: ['% Invalid input', 'syntax error'],
+  })
+
+  it('may be in the layout of scrapli_definitions, named after its file', () => {
+    const platform = load(foreign).get('own0')
+    expect(modeOf(platform, 'R1> ')?.name).toBe('exec')
+    expect(modeOf(platform, 'tcl1#')).toBeUndefined()
+    expect(platform.config?.mode).toBe('configuration')
+    const step = platform.modes.get('exec')?.moves.get('configuration')?.[0]
+    expect(step).toMatchObject({ type: 'send_prompted_input', answer: { secret: 'secret' } })
+    expect(step?.type === 'send_prompted_input' && step.question.matches('Password: ')).toBe(true)
+    expect(findFailure(platform, 'syntax error')?.kind).toBe('invalid_input')
+    expect(findFailure(platform, `a log\n${'line\n'.repeat(10)}with a syntax error`)).toBeNull()
+  })
+
+  it('in that layout takes the place of a shipped one with one more line, and keeps what the layout cannot say', () => {
+    const file = join(folder, 'cisco_iosxr.yaml')
+    writeFileSync(file, foreign)
+    expect(refusal(() => loadPlatforms({ files: [file] })).code).toBe('PLATFORM_CLASH')
+    writeFileSync(file, JSON.stringify({ ...(JSON.parse(foreign) as object), replaces: true }))
+    const platform = loadPlatforms({ files: [file] }).get('cisco_xr')
+    expect(modeOf(platform, 'r1>')?.name).toBe('exec')
+    expect(platform.config?.candidate?.commit).toEqual(['commit'])
   })
 
   it('is refused when two files claim one name', () => {
