@@ -29,20 +29,6 @@ describe('the program netpulse-server', () => {
     expect(await server.ended).toMatchObject({ code: 0, signal: null })
   })
 
-  it('is ready within a second', async () => {
-    await using folder = await temporaryFolder()
-    // The best of a few: other tests keep the machine busy, and the first start reads files that nobody had read.
-    let bestMs = Infinity
-    for (let start = 0; start < 6 && bestMs >= 1000; start++) {
-      const startedMs = performance.now()
-      await using server = await startProgram([], { cwd: folder.path })
-      bestMs = Math.min(bestMs, performance.now() - startedMs)
-      server.kill('SIGTERM')
-      expect(await server.ended).toMatchObject({ code: 0 })
-    }
-    expect(bestMs).toBeLessThan(1000)
-  })
-
   it('makes a key at the first start only, and keeps it', async () => {
     await using folder = await temporaryFolder()
     const options = { cwd: folder.path }
