@@ -42,7 +42,7 @@ export class DefinitionReader {
 
   /** @throws PLATFORM_INVALID also when the file cannot be read */
   read(path: string, name?: string): DefinitionFile {
-    return this.parse(textOf(path), path, name)
+    return this.parse(textOf(path, path), path, name)
   }
 
   /** @throws PLATFORM_INVALID */
@@ -51,10 +51,12 @@ export class DefinitionReader {
     return looksLikeScrapli(data) ? this.#foreign(data, source, name) : this.#own(data, source)
   }
 
-  /** A shipped definition by the platform's name. */
+  /** A shipped definition by the platform's name. Errors call it by its base name: messages tell no place of the server. */
   findShipped(name: string): DefinitionFile | undefined {
     const path = shippedPath(name)
-    return /^[a-z][a-z0-9_]*$/.test(name) && existsSync(path) ? this.read(path) : undefined
+    if (!/^[a-z][a-z0-9_]*$/.test(name) || !existsSync(path)) return undefined
+    const source = basename(path)
+    return this.parse(textOf(path, source), source)
   }
 
   #own(data: unknown, source: string): DefinitionFile {
@@ -87,12 +89,12 @@ function checked<T>(schema: Schema<T>, data: unknown, source: string): T {
   return data as T
 }
 
-function textOf(path: string): string {
+function textOf(path: string, source: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
-    throw invalidDefinition(path, [{ path: '', message: `cannot be read (${code})` }])
+    throw invalidDefinition(source, [{ path: '', message: `cannot be read (${code})` }])
   }
 }
 
@@ -110,7 +112,7 @@ const shippedPath = (name: string): string => packagePath('definitions', `${name
 /** What stands before `modes:` in a shipped file: its names. Only this much is parsed to know them all. */
 function namesOf(path: string): PlatformNames {
   const [head = ''] = readFileSync(path, 'utf8').split(/^modes:/m, 1)
-  const { name, aliases = [] } = yamlOf(head, path) as Partial<PlatformNames>
+  const { name, aliases = [] } = yamlOf(head, basename(path)) as Partial<PlatformNames>
   return { name: name ?? basename(path, '.yaml'), aliases }
 }
 
