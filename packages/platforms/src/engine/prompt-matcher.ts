@@ -23,15 +23,15 @@ const cut = '\0'
 
 /** Where the last `lines` lines begin, or the last `longest` characters, whichever is nearer to the end. */
 function startOfTail(text: string, lines: number, longest: number): number {
-  const nearest = text.length - longest
-  let start = text.length
+  const nearest = Math.max(0, text.length - longest)
+  // Cut before the search: a long text without line ends would be searched to its beginning, by each prompt.
+  const near = text.slice(nearest)
+  let start = near.length
   for (let line = 0; line < lines; line++) {
-    if (start <= 0) return Math.max(0, nearest)
-    const end = text.lastIndexOf('\n', start - 1)
-    if (end < nearest) return Math.max(0, nearest)
-    start = end
+    start = start <= 0 ? -1 : near.lastIndexOf('\n', start - 1)
+    if (start === -1) return nearest
   }
-  return start + 1
+  return nearest + start + 1
 }
 
 class PatternMatcher implements CompiledPrompt {

@@ -6,6 +6,7 @@ describe('promptMatcher', () => {
     { name: 'without blanks', tail: 'r1#', start: 0 },
     { name: 'with blanks after it', tail: 'r1#  ', start: 0 },
     { name: 'after other lines', tail: 'one\ntwo\nr1# ', start: 8 },
+    { name: 'at the very edge of what is looked at', tail: `xx\n${'r'.repeat(63)}#${' '.repeat(448)}`, start: 3 },
     { name: 'after a megabyte without a line end', tail: `${'x'.repeat(1_000_000)}\nr1#`, start: 1_000_001 },
   ])('finds a prompt $name', ({ tail, start }) => {
     expect(promptMatcher({ pattern: '^\\w{1,63}#$' }).start(tail)).toBe(start)
