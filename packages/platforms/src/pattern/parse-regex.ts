@@ -80,7 +80,10 @@ class RegexParser {
   #quoted(items: RegexNode[]): boolean {
     const match = this.#cursor.take(/\\Q([^]*?)(?:\\E|$)/y)
     if (match === undefined) return false
-    for (const character of match[1] ?? '') items.push({ type: 'char', source: literal(character) })
+    const quoted: RegexNode[] = [...(match[1] ?? '')].map((text) => ({ type: 'char', source: literal(text) }))
+    const last = quoted.pop()
+    // A quantifier that follows repeats the last character, not the whole.
+    if (last !== undefined) items.push(...quoted, this.#repeated(last))
     return true
   }
 
