@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import { candidateModes, loadPlatforms } from '@netpulse/platforms'
-import type { Platform } from '@netpulse/platforms'
+import type { Platform, PlatformCatalog } from '@netpulse/platforms'
 
 const folder =
   process.env['NETPULSE_CORPORA'] ?? fileURLToPath(new URL('../../../../../shared/corpora', import.meta.url))
@@ -21,21 +21,88 @@ interface PromptCase {
   readonly match: boolean
 }
 
-/** Names of levels in the table of prompts, which an older project made, and of the same modes in some definitions. */
-const modeNames: Readonly<Record<string, string>> = {
-  privilege_exec: 'privileged_exec',
-  'cumulus_linux/configuration': 'root',
-  'cumulus_vtysh/exec': 'privileged_exec',
-  'raisecom_ros/exec': 'privileged_exec',
-  'huawei_vrp/privilege_exec': 'exec',
-  'nokia_sros/configuration_with_path': 'configuration',
+/** A level of the table of prompts that is the mode of another name, in both kinds of definitions or in one platform. */
+interface OtherName {
+  readonly level: string
+  readonly mode: string
+  /** Absent: on every platform. */
+  readonly platform?: string
+  readonly reason: string
 }
 
-/** A prompt of the classic CLI under the name of the other one, for which neither definition is meant. */
-const ofAnotherPlatform = (one: PromptCase): boolean => one.platform === 'nokia_sros' && one.prompt === '*A:sr1>config#'
+const otherNames: readonly OtherName[] = [
+  {
+    level: 'privilege_exec',
+    mode: 'privileged_exec',
+    reason: 'the table was made for definitions with the older name',
+  },
+  {
+    platform: 'cumulus_linux',
+    level: 'configuration',
+    mode: 'root',
+    reason: 'what is meant is the shell of root; nothing is configured by lines there',
+  },
+  {
+    platform: 'cumulus_vtysh',
+    level: 'exec',
+    mode: 'privileged_exec',
+    reason: 'its prompt ends in #: vtysh is in enable mode from the start',
+  },
+  {
+    platform: 'raisecom_ros',
+    level: 'exec',
+    mode: 'privileged_exec',
+    reason: 'the prompt given, Raisecom#, is that of enable mode; exec ends in >',
+  },
+  {
+    platform: 'huawei_vrp',
+    level: 'privilege_exec',
+    mode: 'exec',
+    reason: 'VRP has the user view only, without enable',
+  },
+  {
+    platform: 'nokia_sros',
+    level: 'configuration_with_path',
+    mode: 'configuration',
+    reason: 'a path within the configuration is no mode of its own',
+  },
+]
+
+interface PromptException {
+  readonly platform: string
+  readonly prompt: string
+  readonly reason: string
+}
+
+/** Rows of the table that are wrong: neither kind of definition finds the level there. */
+const exceptions: readonly PromptException[] = [
+  {
+    platform: 'nokia_sros',
+    prompt: '*A:sr1>config#',
+    reason: 'a prompt of the classic CLI, whose platform is nokia_sros_classic; this one is for MD-CLI',
+  },
+]
+
+const isException = (one: PromptCase): boolean =>
+  exceptions.some(({ platform, prompt }) => platform === one.platform && prompt === one.prompt)
+
+/** The names of modes that a level may have. */
+const namesOf = ({ platform, level }: PromptCase): readonly string[] => [
+  level,
+  ...otherNames
+    .filter((other) => other.level === level && (other.platform ?? platform) === platform)
+    .map(({ mode }) => mode),
+]
+
+type FoundCase = PromptCase & { readonly found: Platform }
+
+const modesAt = ({ found, prompt }: FoundCase): readonly string[] =>
+  candidateModes(found, prompt).map(({ name }) => name)
+
+const isLevel = (one: FoundCase): boolean => modesAt(one).some((mode) => namesOf(one).includes(mode))
 
 describe.skipIf(!isHere)('known definitions and prompts', () => {
-  const place = mkdtempSync(join(tmpdir(), 'netpulse-definitions-'))
+  const place = isHere ? mkdtempSync(join(tmpdir(), 'netpulse-definitions-')) : ''
   afterAll(() => rmSync(place, { recursive: true }))
 
   const definitions = isHere ? (JSON.parse(text('definitions.json.gz')) as Record<string, unknown>) : {}
@@ -59,22 +126,39 @@ describe.skipIf(!isHere)('known definitions and prompts', () => {
         .split('\n')
         .filter(Boolean)
         .map((line) => JSON.parse(line) as PromptCase)
-        .filter((one) => !ofAnotherPlatform(one))
     : []
-  const knownTo = (platforms: typeof ours): (PromptCase & { readonly found: Platform })[] =>
+  const knownTo = (catalog: PlatformCatalog): FoundCase[] =>
     prompts.flatMap((one) => {
-      const found = platforms.find(one.platform)
+      const found = catalog.find(one.platform)
       return found === undefined ? [] : [{ ...one, found }]
     })
+  const casesOf = (catalog: PlatformCatalog): FoundCase[] => knownTo(catalog).filter((one) => !isException(one))
 
-  function expectLevel(one: PromptCase & { readonly found: Platform }): void {
-    const { found, platform, level, prompt, match } = one
-    const modes = candidateModes(found, prompt).map(({ name }) => name)
-    const names = [level, modeNames[level], modeNames[`${platform}/${level}`]]
-    const isLevel = modes.some((mode) => names.includes(mode))
-    expect(isLevel, `${JSON.stringify(prompt)} is ${modes.join(', ') || 'nothing'}`).toBe(match)
+  function expectLevel(one: FoundCase): void {
+    const modes = modesAt(one).join(', ') || 'nothing'
+    expect(isLevel(one), `${JSON.stringify(one.prompt)} is ${modes}`).toBe(one.match)
   }
 
-  it.each(knownTo(theirs))('$platform, as defined there: $prompt is $level', expectLevel)
-  it.each(knownTo(ours))('$platform, as shipped: $prompt is $level', expectLevel)
+  it('are complete: every platform of the prompts has a definition', () => {
+    expect(files.length).toBeGreaterThanOrEqual(44)
+    expect(prompts.length).toBeGreaterThanOrEqual(128)
+    expect(knownTo(theirs)).toHaveLength(prompts.length)
+  })
+
+  it.each(casesOf(theirs))('$platform, as defined there: $prompt is $level', expectLevel)
+  it.each(casesOf(ours))('$platform, as shipped: $prompt is $level', expectLevel)
+
+  it.each(exceptions)('$platform does not know $prompt: $reason', ({ platform, prompt }) => {
+    const rows = [...knownTo(theirs), ...knownTo(ours)].filter(
+      (one) => one.platform === platform && one.prompt === prompt && one.match,
+    )
+    expect(rows.map(isLevel)).toEqual([false, false])
+  })
+
+  it.each(otherNames)('$level is called $mode somewhere: $reason', ({ platform, level, mode }) => {
+    const rows = [...casesOf(theirs), ...casesOf(ours)].filter(
+      (one) => one.level === level && (platform ?? one.platform) === one.platform,
+    )
+    expect(rows.some((one) => modesAt(one).includes(mode))).toBe(true)
+  })
 })

@@ -73,6 +73,25 @@ describe("an operator's own platform", () => {
     },
     { name: 'broken YAML', text: 'name: [', code: 'PLATFORM_INVALID', says: 'own0.yaml' },
     {
+      name: 'broken YAML in its third line',
+      text: 'name: acme_os\ndefault_mode: exec\nmodes: exec: 1\n',
+      code: 'PLATFORM_INVALID',
+      says: 'line 3',
+    },
+    {
+      name: 'an unknown key deep in it',
+      text: acme.replace('prompt:', 'promt:'),
+      code: 'PLATFORM_INVALID',
+      says: 'modes.exec',
+    },
+    { name: 'a text that is no platform', text: 'just text', code: 'PLATFORM_INVALID', says: 'own0.yaml' },
+    {
+      name: 'an alias of a shipped platform',
+      text: acme.replace('[acme]', '[ios]'),
+      code: 'PLATFORM_CLASH',
+      says: 'cisco_iosxe',
+    },
+    {
       name: 'the name of a shipped platform',
       text: acme.replace('acme_os', 'cisco_iosxe'),
       code: 'PLATFORM_CLASH',
@@ -132,6 +151,14 @@ describe("an operator's own platform", () => {
     const platform = loadPlatforms({ files: [file] }).get('cisco_xr')
     expect(modeOf(platform, 'r1>')?.name).toBe('exec')
     expect(platform.config?.candidate?.commit).toEqual(['commit'])
+  })
+
+  it('is refused when its file is not there', () => {
+    const file = join(folder, 'missing.yaml')
+    expect(refusal(() => loadPlatforms({ files: [file] }))).toEqual({
+      code: 'PLATFORM_INVALID',
+      message: `platform file ${file} is invalid: cannot be read (ENOENT)`,
+    })
   })
 
   it('is refused when two files claim one name', () => {
