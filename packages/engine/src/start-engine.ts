@@ -41,19 +41,11 @@ export interface EngineSetup {
   readonly onOutput?: RunnerOptions['onOutput']
 }
 
-/** Starts the backend, wires the parts and starts the node. On a throw nothing is left running. */
+/** Wires the parts and starts the node. The backend is open already, and stays its owner's to stop when this throws. */
 export async function startEngine(setup: EngineSetup): Promise<Engine> {
-  const { backend } = setup
-  try {
-    // First of all: a backend that is not open has no parts, and a store that another process uses is refused here.
-    await backend.start()
-    const { engine, node } = wire(setup)
-    await node.start()
-    return engine
-  } catch (error) {
-    await backend.stop()
-    throw error
-  }
+  const { engine, node } = wire(setup)
+  await node.start()
+  return engine
 }
 
 function wire(setup: EngineSetup): { readonly engine: Engine; readonly node: NodeWorker } {

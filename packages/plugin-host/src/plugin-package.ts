@@ -34,8 +34,7 @@ export function findPluginPackage(name: string, appDir: string): PluginPackage |
   const require = createRequire(join(appDir, 'package.json'))
   const file = entryOf(name, require)
   if (file === undefined) return undefined
-  const folder = folderOf(file, name)
-  const { version } = readPackageJson(join(folder, 'package.json'))
+  const { folder, version } = packageOf(file, name)
   refuseForeignSdk(name, folder)
   return { name, version, folder, entry: pathToFileURL(file).href }
 }
@@ -61,11 +60,12 @@ const noEntry = (name: string, flaw: string, cause: unknown): Error =>
 const isInstalled = (name: string, require: NodeJS.Require): boolean =>
   (require.resolve.paths(name) ?? []).some((folder) => existsSync(join(folder, name, 'package.json')))
 
-/** The folder of the package that a file belongs to. */
-function folderOf(file: string, name: string): string {
+/** The package that a file belongs to. */
+function packageOf(file: string, name: string): Pick<PluginPackage, 'folder' | 'version'> {
   for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
     try {
-      if (readPackageJson(join(folder, 'package.json')).name === name) return folder
+      const found = readPackageJson(join(folder, 'package.json'))
+      if (found.name === name) return { folder, version: found.version }
     } catch (error) {
       if (codeOf(error) !== 'ENOENT') throw error
     }

@@ -8,8 +8,9 @@ const configOf = (session: Session): ConfigAccess => session.config ?? assert.fa
 const linesOf = (bench: Bench): NonNullable<TestDevice['config']> =>
   bench.target.config ?? assert.fail('the ability config is declared, and the device says nothing about it')
 
-/** Sends the lines block by block; every answer must be an acceptance. */
-async function applyAll(bench: Bench, config: ConfigAccess, lines: readonly string[]): Promise<void> {
+/** Enters config mode and sends the lines block by block; every answer must be an acceptance. */
+async function enterAndApply(bench: Bench, config: ConfigAccess, lines: readonly string[]): Promise<void> {
+  await config.enter(bench.context(), bench.configOptions())
   for (const block of config.blocksOf(lines)) {
     const reply = await config.apply(block, bench.context(), bench.configOptions())
     assert.equal(reply.failure, null, `"${block.lines[0]}" was refused: ${reply.failure?.message}`)
@@ -67,8 +68,7 @@ export const configChecks: readonly DriverCheck[] = [
       const session = await bench.open()
       const config = configOf(session)
       assert.equal(await lines.isApplied(), false, 'the lines are in force before they were sent')
-      await config.enter(bench.context(), bench.configOptions())
-      await applyAll(bench, config, lines.accepted)
+      await enterAndApply(bench, config, lines.accepted)
       if (config.candidate !== undefined) {
         assert.equal(await lines.isApplied(), false, 'the candidate is in force before the commit')
         assert.equal((await config.candidate.commit(bench.context())).failure, null)
@@ -101,8 +101,7 @@ export const configChecks: readonly DriverCheck[] = [
       const session = await bench.open()
       const config = configOf(session)
       const candidate = config.candidate ?? assert.fail('the session has no candidate')
-      await config.enter(bench.context(), bench.configOptions())
-      await applyAll(bench, config, lines.accepted)
+      await enterAndApply(bench, config, lines.accepted)
       assert.notEqual((await candidate.compare(bench.context())).trim(), '', 'the difference is empty')
       await candidate.discard(bench.context())
       await config.leave(bench.context())
@@ -118,8 +117,7 @@ export const configChecks: readonly DriverCheck[] = [
       const isSaved = lines.isSaved ?? assert.fail('the ability save is declared, and the device says nothing about it')
       const session = await bench.open()
       const config = configOf(session)
-      await config.enter(bench.context(), bench.configOptions())
-      await applyAll(bench, config, lines.accepted)
+      await enterAndApply(bench, config, lines.accepted)
       await config.candidate?.commit(bench.context())
       await config.leave(bench.context())
       assert.equal(await isSaved.call(lines), false, 'the lines were saved without being told')

@@ -39,6 +39,7 @@ export async function startBench(network: ScriptedNetwork, { setup, ...options }
   const settings = settingsOf({ store: 'memory:', ...options })
   const { store, clock, logger, maxQueued, maxQueuedPerDevice } = settings
   const backend = createInProcessBackend({ store, clock, logger, limits: { maxQueued, maxQueuedPerDevice } })
+  await backend.start()
   return startEngine({
     settings,
     backend,

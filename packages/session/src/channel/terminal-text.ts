@@ -51,12 +51,7 @@ export class TerminalText {
   /** Forgets all lines and the row; a half escape sequence stays. With `watchInk`, `inkOf` works from here on. */
   clear(watchInk = false): void {
     if (this.#lines.length > 0) this.#lines = []
-    if (this.#front.length > 0) this.#front = []
-    this.#row = ''
-    this.#column = 0
-    this.#returned = false
-    this.#edited = false
-    this.#ink = ''
+    this.#emptyRow()
     this.#inks = watchInk ? new Map() : undefined
   }
 
@@ -197,6 +192,10 @@ export class TerminalText {
     const row = this.#edited ? this.#row.trimEnd() : this.#row
     this.#inks?.set(this.#lines.length, this.#ink)
     this.#lines.push(this.#front.length === 0 ? row : this.#front.join('') + row)
+    this.#emptyRow()
+  }
+
+  #emptyRow(): void {
     if (this.#front.length > 0) this.#front = []
     this.#row = ''
     this.#column = 0
