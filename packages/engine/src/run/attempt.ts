@@ -9,12 +9,10 @@ import { conclude } from './conclude.js'
 import type { JobLimits } from './job-limits.js'
 import type { JobRun, RunAnswer } from './job-run.js'
 import { newProgress } from './job-run.js'
+import type { JobOpener, OpenedJob } from './job-opener.js'
 import { JournalWriter } from './journal-writer.js'
 import { LiveOutput } from './live-output.js'
-import type { OpenedJob } from './opened-job.js'
-import { openJob } from './opened-job.js'
 import { redactError } from './redaction.js'
-import type { RedactorCache } from './redactor-cache.js'
 import { runCommands } from './run-commands.js'
 import { runConfig } from './run-config.js'
 import type { RunnerOptions } from './runner-options.js'
@@ -52,11 +50,11 @@ export class Attempt {
   }
 
   /** Runs to an end. Never throws: what goes wrong decides what becomes of the job. */
-  async run(lend: LendSession, redactors: RedactorCache): Promise<Conclusion> {
+  async run(lend: LendSession, opener: JobOpener): Promise<Conclusion> {
     try {
       this.#limits.throwIfStopping()
-      const opened = openJob(this.#job, this.#options)
-      this.#redactor = redactors.of(opened)
+      const opened = opener.open(this.#job, this.#options)
+      this.#redactor = opened.redactor
       const context = this.#listen()
       this.#lent = await lend(opened.spec, context)
       return this.#answered(await this.#work(this.#lent, opened, context))

@@ -4,8 +4,8 @@ import type { Claim, Delivery } from '@netpulse/queue'
 import type { LendSession } from '../sessions/lent-session.js'
 import { Attempt } from './attempt.js'
 import type { Conclusion } from './conclude.js'
+import type { JobOpener } from './job-opener.js'
 import { JobLimits, isClaimLost } from './job-limits.js'
-import type { RedactorCache } from './redactor-cache.js'
 import type { RunnerOptions } from './runner-options.js'
 
 /** How long a driver may take to obey an abort. */
@@ -46,7 +46,7 @@ export class JobRunner {
   }
 
   /** Resolves when the job's end is stored and its session given back. Never throws. */
-  async run(delivery: Delivery, lend: LendSession, redactors: RedactorCache): Promise<DeliveryEnd> {
+  async run(delivery: Delivery, lend: LendSession, opener: JobOpener): Promise<DeliveryEnd> {
     const { clock, isTrusted } = this.#options
     const timeoutMs = delivery.job.request.executionTimeoutSeconds * 1000
     const limits = new JobLimits({ clock, timeoutMs, graceMs, signal: delivery.signal, isTrusted })
@@ -55,7 +55,7 @@ export class JobRunner {
     try {
       const attempt = new Attempt(this.#options, delivery, limits)
       const abandoned = limits.abandoned.then(() => attempt.abandon())
-      const conclusion = await Promise.race([attempt.run(lend, redactors), abandoned])
+      const conclusion = await Promise.race([attempt.run(lend, opener), abandoned])
       limits.end()
       attempt.close()
       const { session } = attempt

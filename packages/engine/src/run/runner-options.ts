@@ -1,6 +1,6 @@
 import type { Clock, JobRecord, Logger } from '@netpulse/core'
 import type { JobStore } from '@netpulse/queue'
-import type { JobOpenerOptions } from './opened-job.js'
+import type { JobOpenerOptions } from './job-opener.js'
 
 export interface RunnerOptions extends JobOpenerOptions {
   readonly jobs: Pick<JobStore, 'journal' | 'finish' | 'retry'>

@@ -3,8 +3,8 @@ import { isNetPulseError, toErrorData } from '@netpulse/core'
 import type { Delivery, LostJobVerdict, NodeInfo, QueueBackend, Running } from '@netpulse/queue'
 import { queueError } from '@netpulse/queue'
 import type { LendSession } from '../sessions/lent-session.js'
+import { JobOpener } from '../run/job-opener.js'
 import type { JobRunner } from '../run/job-runner.js'
-import { RedactorCache } from '../run/redactor-cache.js'
 import type { Placement } from '../submit/placement.js'
 import type { MakePinnedWorker } from './pinned-workers.js'
 import { PinnedWorkers } from './pinned-workers.js'
@@ -112,7 +112,7 @@ export class NodeLife {
   readonly #consume = async (delivery: Delivery): Promise<void> => {
     const { runner, lendOnce } = this.#options
     this.#fifo.started(delivery.job.queue)
-    this.#fifo.ended(await runner.run(delivery, lendOnce, new RedactorCache()))
+    this.#fifo.ended(await runner.run(delivery, lendOnce, new JobOpener()))
   }
 
   #planBeat(): void {

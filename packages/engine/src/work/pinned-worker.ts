@@ -1,8 +1,8 @@
 import type { CancelTimer, Clock, DeviceId, Incarnation, Logger } from '@netpulse/core'
 import { isNetPulseError, toErrorData } from '@netpulse/core'
 import type { Delivery, DeviceMailboxes, Lease, Leases, WorkerReport } from '@netpulse/queue'
+import { JobOpener } from '../run/job-opener.js'
 import type { JobRunner } from '../run/job-runner.js'
-import { RedactorCache } from '../run/redactor-cache.js'
 import type { DeviceSessions } from '../sessions/device-sessions.js'
 import type { WorkerRecord } from './worker-record.js'
 
@@ -42,7 +42,7 @@ export class PinnedWorker {
   readonly device: DeviceId
   readonly #options: PinnedWorkerOptions
   readonly #sessions: DeviceSessions
-  readonly #redactors = new RedactorCache()
+  readonly #opener = new JobOpener()
   #lease: Lease | undefined
   #state: 'working' | 'resting' | 'ended' = 'resting'
   #again = false
@@ -142,7 +142,7 @@ export class PinnedWorker {
     const { strategy } = delivery.job
     const lend = strategy === 'pinned' ? this.#sessions.lend : this.#sessions.lendOnce
     record.started(delivery.job.queue)
-    record.ended(await runner.run(delivery, lend, this.#redactors))
+    record.ended(await runner.run(delivery, lend, this.#opener))
   }
 
   /** The mailbox is empty: rests while sessions are kept, leaves when none is. `false`: work has come in. */

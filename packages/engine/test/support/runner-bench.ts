@@ -5,7 +5,7 @@ import type { Claim, Delivery, Ending } from '@netpulse/queue'
 import { laneOf, queueNameOf } from '@netpulse/queue'
 import { JobRunner } from '../../src/run/job-runner.js'
 import type { DeliveryEnd } from '../../src/run/job-runner.js'
-import { RedactorCache } from '../../src/run/redactor-cache.js'
+import { JobOpener } from '../../src/run/job-opener.js'
 import type { RunnerOptions } from '../../src/run/runner-options.js'
 import { DeviceSessions } from '../../src/sessions/device-sessions.js'
 import { OpenGate } from '../../src/sessions/open-gate.js'
@@ -43,7 +43,7 @@ export class RunnerBench {
   trusted = true
   /** Called before a write; may throw as a store does. */
   onWrite: (written: Written) => Promise<void> = async () => undefined
-  readonly #redactors = new RedactorCache()
+  readonly #opener = new JobOpener()
 
   constructor(options: Partial<RunnerOptions> = {}) {
     const { clock, catalog } = this
@@ -93,7 +93,7 @@ export class RunnerBench {
     const lend = job.strategy === 'pinned' ? this.sessions.lend : this.sessions.lendOnce
     return {
       job,
-      end: this.runner.run(delivery, lend, this.#redactors),
+      end: this.runner.run(delivery, lend, this.#opener),
       cancel: (reason) => controller.abort(reason),
     }
   }

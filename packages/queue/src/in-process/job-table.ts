@@ -44,8 +44,10 @@ export class JobTable {
     return record
   }
 
-  isStored(id: JobId): boolean {
-    return this.#db.read('SELECT 1 FROM job WHERE id = ?', id).length > 0
+  /** Which of the ids are stored. */
+  stored(ids: readonly JobId[]): ReadonlySet<JobId> {
+    const rows = this.#db.read('SELECT id FROM job WHERE id IN (SELECT value FROM json_each(?))', JSON.stringify(ids))
+    return new Set(rows.map((row) => row['id'] as JobId))
   }
 
   /** Keys of the newest jobs between two keys that fit, newest first. */

@@ -1,4 +1,4 @@
-import type { JobRecord } from '@netpulse/core'
+import type { JobId, JobRecord } from '@netpulse/core'
 import type { Submission, SubmitOutcome } from '../backend.js'
 import { laneOf } from '../lane.js'
 import type { JobEntry } from './job-entry.js'
@@ -34,7 +34,8 @@ export class Submitter {
   async #slice(submissions: readonly Submission[]): Promise<readonly SubmitOutcome[]> {
     const kernel = this.#kernel
     kernel.assertOpen()
-    const decisions = submissions.map((submission) => this.#decide(submission))
+    const stored = kernel.jobs.stored(submissions.map(({ job }) => job.id))
+    const decisions = submissions.map((submission) => this.#decide(submission, stored))
     kernel.armTimers()
     await kernel.commit.settled()
     return decisions.map((decision, index) =>
@@ -42,10 +43,10 @@ export class Submitter {
     )
   }
 
-  #decide({ job, nodes }: Submission): Decision {
+  #decide({ job, nodes }: Submission, stored: ReadonlySet<JobId>): Decision {
     const { state, settings } = this.#kernel
     const { limits } = settings
-    if (state.active.has(job.id) || this.#kernel.commit.isPending(job.id) || this.#kernel.jobs.isStored(job.id)) {
+    if (state.active.has(job.id) || this.#kernel.commit.isPending(job.id) || stored.has(job.id)) {
       return { state: 'duplicate', job: undefined }
     }
     const device = state.devices.get(job.request.device.id)

@@ -1,0 +1,64 @@
+import type { Device, JobRecord, JsonObject, Redactor } from '@netpulse/core'
+import { createRedactor } from '@netpulse/core'
+import type { Sealer } from '@netpulse/credentials'
+import type { SessionSpec } from '../sessions/session-spec.js'
+import { sessionSpecOf } from '../sessions/session-spec.js'
+import type { DriverCatalog, DriverEntry } from '../submit/driver-catalog.js'
+import { secretValues } from '../submit/secret-values.js'
+import type { SealedPart } from './sealed-job.js'
+import { sealContext } from './sealed-job.js'
+
+/** A job with its secrets in clear: only in the memory of the worker that runs it. */
+export interface OpenedJob {
+  readonly spec: SessionSpec
+  readonly driverOptions: JsonObject
+  /** Hides every secret text of the job. */
+  readonly redactor: Redactor
+}
+
+export interface JobOpenerOptions {
+  readonly catalog: DriverCatalog
+  readonly sealer: Sealer
+  /** Random for each process: session keys say nothing outside of it. */
+  readonly fingerprintKey: Uint8Array
+}
+
+/** What the job before was opened from, and what came of it. */
+interface Remembered {
+  readonly plain: string
+  readonly device: Device
+  readonly driver: DriverEntry
+  readonly opened: Pick<OpenedJob, 'spec' | 'redactor'>
+}
+
+/**
+ * Opens the jobs of one worker. The jobs of a pinned session are sealed each for itself but say the same, so that what
+ * was made of the last one serves the next.
+ */
+export class JobOpener {
+  #last: Remembered | undefined
+
+  /** @throws DRIVER_UNKNOWN when the driver is not configured any more; the sealer's errors */
+  open(job: JobRecord, { catalog, sealer, fingerprintKey }: JobOpenerOptions): OpenedJob {
+    const { device, driver: driverName, sealedConnection, driverOptions, operation } = job.request
+    const driver = catalog.get(driverName)
+    const plain = sealer.open(sealedConnection, sealContext(job.id, job.deviceId))
+    const last = this.#last
+    if (last?.plain === plain && last.driver === driver && isSameAddress(last.device, device))
+      return { ...last.opened, driverOptions }
+    const { connection, driverOptions: secretOptions } = JSON.parse(plain) as SealedPart
+    const secrets = secretValues(driver.manifest.connectionSchema, connection)
+    const spec = sessionSpecOf({ driver, device, connection }, fingerprintKey)
+    if (secretOptions !== undefined) {
+      // Secrets in `driver_args` belong to one job.
+      const own = secretValues(driver.optionsSchema(operation.type).definition, secretOptions)
+      return { spec, driverOptions: secretOptions, redactor: createRedactor([...secrets, ...own]) }
+    }
+    const opened = { spec, redactor: createRedactor(secrets) }
+    this.#last = { plain, device, driver, opened }
+    return { ...opened, driverOptions }
+  }
+}
+
+const isSameAddress = (a: Device, b: Device): boolean =>
+  a.id === b.id && a.host === b.host && a.port === b.port && a.platform === b.platform
