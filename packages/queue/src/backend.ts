@@ -10,6 +10,7 @@ import type {
   JobResult,
   JobStatus,
   JournalEntry,
+  JsonObject,
   NewJob,
   NodeId,
 } from '@netpulse/core'
@@ -29,6 +30,7 @@ export interface QueueBackend extends AsyncDisposable {
   readonly leases: Leases
   readonly nodes: NodeRegistry
   readonly holds: DeviceHolds
+  readonly commands: NodeCommands
 }
 
 // ---- jobs ----
@@ -209,14 +211,28 @@ export interface WorkerReport {
   readonly failed: number
 }
 
+/** How full a node is. */
+export interface NodeRoom {
+  readonly node: NodeId
+  /** Devices that it holds. */
+  readonly pinned: number
+  /** Devices that it may hold. */
+  readonly capacity: number
+}
+
 export interface NodeRegistry {
   /** Announces a life of a node. An earlier incarnation of the same node is dead from here on. */
   register(info: NodeInfo, report: () => readonly WorkerReport[]): Promise<void>
   /** `false`: this incarnation is not trusted any more (fenced): close every session at once. */
   heartbeat(incarnation: Incarnation): Promise<boolean>
+  /** Takes no further device, keeps those that it holds: the first step of a shutdown. */
+  drain(incarnation: Incarnation): Promise<void>
   /** Leaves in peace: releases the leases; waiting jobs move to the next holder. */
   unregister(incarnation: Incarnation): Promise<void>
+  /** The nodes that live, with what they report. */
   list(): Promise<readonly NodeState[]>
+  /** The nodes that take devices: what a placement needs, however many workers they have. */
+  rooms(): Promise<readonly NodeRoom[]>
   /**
    * Ends what dead incarnations left: drops their leases, and for each job they had started applies the verdict; a job
    * that had not started waits for the next holder, found among `nodes`. Called by any node, often; safe to call twice.
@@ -262,4 +278,17 @@ export interface DeviceHolds {
   list(): Promise<readonly DeviceHold[]>
   /** An operator or a verification says that the device is as expected. `false`: it was not held. */
   release(device: DeviceId): Promise<boolean>
+}
+
+// ---- commands ----
+
+/** Orders to a node, such as to end one of its workers. */
+export interface NodeCommands {
+  /** A node that does not take it within a minute never gets it. */
+  send(node: NodeId, command: JsonObject): Promise<void>
+  /**
+   * Calls `run` for each command to the node, one at a time, in order, at least once. What `run` throws is logged; the
+   * command is gone all the same.
+   */
+  consume(node: NodeId, run: (command: JsonObject) => Promise<void>): Promise<Running>
 }

@@ -1,10 +1,19 @@
 import { isNetPulseError, silentLogger, systemClock } from '@netpulse/core'
-import type { DeviceHolds, DeviceMailboxes, JobStore, Leases, NodeRegistry, QueueBackend } from '../backend.js'
+import type {
+  DeviceHolds,
+  DeviceMailboxes,
+  JobStore,
+  Leases,
+  NodeCommands,
+  NodeRegistry,
+  QueueBackend,
+} from '../backend.js'
 import { queueError } from '../errors.js'
 import type { Database } from './database.js'
 import { openFileDatabase, openMemoryDatabase } from './database.js'
 import { lockFolder } from './folder-lock.js'
 import { Housekeeping } from './housekeeping.js'
+import { InProcessCommands } from './in-process-commands.js'
 import { InProcessJobs } from './in-process-jobs.js'
 import { InProcessHolds, InProcessLeases, InProcessMailboxes } from './in-process-mailboxes.js'
 import { InProcessNodes } from './in-process-nodes.js'
@@ -47,6 +56,7 @@ class InProcessBackend implements QueueBackend {
   readonly leases: Leases = new InProcessLeases(this.#slot)
   readonly nodes: NodeRegistry = new InProcessNodes(this.#slot)
   readonly holds: DeviceHolds = new InProcessHolds(this.#slot)
+  readonly commands: NodeCommands = new InProcessCommands(this.#slot)
   #starting: Promise<Opened> | undefined
   #stopping: Promise<void> | undefined
 

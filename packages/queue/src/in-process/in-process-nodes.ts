@@ -1,6 +1,14 @@
 import type { ErrorData, Incarnation, JobId, JobRecord, NodeId } from '@netpulse/core'
 import { toErrorData } from '@netpulse/core'
-import type { LostJobVerdict, NodeInfo, NodeRegistry, NodeState, ReapReport, WorkerReport } from '../backend.js'
+import type {
+  LostJobVerdict,
+  NodeInfo,
+  NodeRegistry,
+  NodeRoom,
+  NodeState,
+  ReapReport,
+  WorkerReport,
+} from '../backend.js'
 import { queueError } from '../errors.js'
 import type { JobEntry } from './job-entry.js'
 import type { Kernel } from './kernel.js'
@@ -27,6 +35,12 @@ export class InProcessNodes implements NodeRegistry {
     return !this.#kernel.isClosed && this.#kernel.lives.beat(incarnation)
   }
 
+  async drain(incarnation: Incarnation): Promise<void> {
+    this.#kernel.assertOpen()
+    const life = this.#kernel.lives.find(incarnation)
+    if (life !== undefined) life.draining = true
+  }
+
   async unregister(incarnation: Incarnation): Promise<void> {
     this.#kernel.assertOpen()
     this.#kernel.lives.end(incarnation)
@@ -35,6 +49,11 @@ export class InProcessNodes implements NodeRegistry {
   async list(): Promise<readonly NodeState[]> {
     this.#kernel.assertOpen()
     return this.#kernel.lives.list()
+  }
+
+  async rooms(): Promise<readonly NodeRoom[]> {
+    this.#kernel.assertOpen()
+    return this.#kernel.lives.rooms()
   }
 
   async reap(decide: (job: JobRecord) => LostJobVerdict, nodes: readonly NodeId[]): Promise<ReapReport> {

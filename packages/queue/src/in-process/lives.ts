@@ -1,5 +1,5 @@
 import type { CancelTimer, Clock, DeviceId, Incarnation, NodeId } from '@netpulse/core'
-import type { Lease, NodeInfo, NodeState, WorkerReport } from '../backend.js'
+import type { Lease, NodeInfo, NodeRoom, NodeState, WorkerReport } from '../backend.js'
 import { queueError } from '../errors.js'
 
 /** One life of a node. */
@@ -8,6 +8,8 @@ export interface Life {
   report: () => readonly WorkerReport[]
   lastHeartbeatAt: Date
   readonly devices: Set<DeviceId>
+  /** Takes no further device. */
+  draining: boolean
   /** Not trusted any more. */
   fenced: boolean
   cancelTimer: CancelTimer
@@ -48,7 +50,8 @@ export class Lives {
     const before = this.#byNode.get(info.node)
     if (before !== undefined && before !== known) this.#fence(before)
     const lastHeartbeatAt = this.#clock.now()
-    const fresh = { info, report, lastHeartbeatAt, devices: new Set<DeviceId>(), fenced: false, cancelTimer: noTimer }
+    const state = { devices: new Set<DeviceId>(), draining: false, fenced: false, cancelTimer: noTimer }
+    const fresh = { info, report, lastHeartbeatAt, ...state }
     const life: Life = known === undefined ? fresh : Object.assign(known, { info, report, lastHeartbeatAt })
     this.#lives.set(info.incarnation, life)
     this.#byNode.set(info.node, life)
@@ -87,6 +90,13 @@ export class Lives {
     }))
   }
 
+  /** The trusted lives that take devices. */
+  rooms(): readonly NodeRoom[] {
+    return [...this.#byNode.values()]
+      .filter(({ draining }) => !draining)
+      .map(({ info, devices }) => ({ node: info.node, pinned: devices.size, capacity: info.capacity }))
+  }
+
   /** Ends a life: its devices have no holder from here on. */
   end(incarnation: Incarnation): void {
     const life = this.find(incarnation)
@@ -117,7 +127,7 @@ export class Lives {
   grant(device: DeviceId, nodes: readonly NodeId[]): Lease | undefined {
     for (const node of nodes) {
       const life = this.#byNode.get(node)
-      if (life === undefined || life.devices.size >= life.info.capacity) continue
+      if (life === undefined || life.draining || life.devices.size >= life.info.capacity) continue
       const lease: Lease = { device, node, incarnation: life.info.incarnation, token: this.#nextToken++ }
       this.#leases.set(device, lease)
       life.devices.add(device)

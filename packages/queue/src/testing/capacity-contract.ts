@@ -64,6 +64,24 @@ export function capacityContract(open: OpenWorld): void {
     expect(pinned.sort()).toEqual([0, 1])
   })
 
+  it('says how full each node is, and gives no device to one that drains', async () => {
+    const world = await open()
+    const a = await world.node(nodeA, 5)
+    await world.node(nodeB, 1)
+    await world.submitOne({ device: 'r1' })
+    const rooms = async () => [...(await world.backend.nodes.rooms())].sort((x, y) => (x.node < y.node ? -1 : 1))
+    const roomB = { node: nodeB, pinned: 0, capacity: 1 }
+    expect(await rooms()).toEqual([{ node: nodeA, pinned: 1, capacity: 5 }, roomB])
+    await world.backend.nodes.drain(a.incarnation)
+    expect(await rooms()).toEqual([roomB])
+    await world.offer([world.job({ device: 'r2' })], [nodeA, nodeB])
+    expect((await world.lease('r2')).node).toBe(nodeB)
+    expect(await world.offer([world.job({ device: 'r3' })], [nodeA])).toEqual([{ state: 'no_capacity' }])
+    // What it holds it still serves.
+    await world.submitOne({ device: 'r1' })
+    expect(await world.drainDevice('r1')).toHaveLength(2)
+  })
+
   it('refuses more waiting jobs than a device may have, in either lane', async () => {
     const world = await open({ ...generousLimits, maxQueuedPerDevice: 3 })
     await world.node()

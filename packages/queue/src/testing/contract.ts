@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { capacityContract } from './capacity-contract.js'
+import { commandsContract } from './commands-contract.js'
 import { eventsContract } from './events-contract.js'
 import { jobsContract } from './jobs-contract.js'
 import { listContract } from './list-contract.js'
@@ -48,6 +49,7 @@ export function queueBackendContract({ name, make, declares = {} }: ContractSubj
     describe('order, leases and holds', () => orderContract(open))
     describe('work lane', () => workContract(open))
     describe('nodes and takeover', () => nodesContract(open))
+    describe('commands to nodes', () => commandsContract(open))
     describe('time', () => timeContract(open))
     describe('list', () => listContract(open))
     describe('events', () => eventsContract(open))
