@@ -28,11 +28,14 @@ export type {
   WorkerReport,
   WorkQueue,
 } from './backend.js'
-export { queueError } from './errors.js'
+export { jobNotFound, queueError } from './errors.js'
 export { createInProcessBackend } from './in-process/in-process-backend.js'
 export type { InProcessOptions, QueueLimits } from './in-process/options.js'
 export type { Durability } from './in-process/database.js'
+export { jobOfText, jobText } from './job-text.js'
 export { laneOf, queueNameOf } from './lane.js'
 export type { Lane } from './lane.js'
-export { decideLostJob } from './lost-job.js'
+export { lineEventData } from './line-event.js'
+export { attemptsUsedEnding, decideLostJob } from './lost-job.js'
 export type { LostJobPolicy } from './lost-job.js'
+export { assertPageLimit, cursorOf, keyOf } from './page.js'

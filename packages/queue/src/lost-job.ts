@@ -49,3 +49,10 @@ function endingOf(job: JobRecord, outcome: 'failed' | 'canceled'): Ending {
 }
 
 const contactLost = (message: string): ErrorData => toErrorData(queueError('CONTACT_LOST', message))
+
+/** For a verdict that asks for more starts than the job may have: nobody knows what the last one did. */
+export function attemptsUsedEnding({ id, kind }: Pick<JobRecord, 'id' | 'kind'>): Ending {
+  const message = `The node that ran job ${id} was lost in its last attempt.`
+  const error = toErrorData(queueError('ATTEMPTS_USED', message))
+  return { status: 'failed', outcome: kind === 'query' ? 'failed' : 'unknown', result: { results: [], error } }
+}

@@ -1,6 +1,7 @@
 import type { CommandResult, JobEvent, JobRecord } from '@netpulse/core'
 import type { JobEntry } from './job-entry.js'
-import { requestText, stateText } from './record-text.js'
+import { jobText } from '../job-text.js'
+import { stateText } from './record-text.js'
 import type { SqlValue } from './sql-text.js'
 import { literal, tuple } from './sql-text.js'
 
@@ -165,7 +166,7 @@ function insertJobs(changes: readonly JobChange[]): readonly string[] {
     insert('job', changes.map(jobRow)),
     insert(
       'request',
-      records.map(({ seq, record }) => [seq, requestText(record)]),
+      records.map(({ seq, record }) => [seq, jobText(record)]),
     ),
     insert(
       'secret',

@@ -1,5 +1,4 @@
-import type { ErrorData, Incarnation, JobId, JobRecord, NodeId } from '@netpulse/core'
-import { toErrorData } from '@netpulse/core'
+import type { Incarnation, JobId, JobRecord, NodeId } from '@netpulse/core'
 import type {
   LostJobVerdict,
   NodeInfo,
@@ -9,7 +8,9 @@ import type {
   ReapReport,
   WorkerReport,
 } from '../backend.js'
+import { toErrorData } from '@netpulse/core'
 import { queueError } from '../errors.js'
+import { attemptsUsedEnding } from '../lost-job.js'
 import type { JobEntry } from './job-entry.js'
 import type { Kernel } from './kernel.js'
 import type { KernelSlot } from './kernel-slot.js'
@@ -91,7 +92,7 @@ export class InProcessNodes implements NodeRegistry {
     const verdict = decide(moves.recordOf(entry))
     if (verdict.action === 'end') moves.end(entry, verdict.ending)
     else if (entry.attempt < entry.maxAttempts) moves.requeue(entry, 0, toErrorData(reason))
-    else moves.end(entry, attemptsUsed(entry))
+    else moves.end(entry, attemptsUsedEnding(entry))
     if (entry.lane === 'device' && state.devices.has(entry.deviceId)) this.#kernel.lives.orphans.add(entry.deviceId)
     this.#kernel.wakeLane(entry)
     return entry.status
@@ -110,13 +111,4 @@ export class InProcessNodes implements NodeRegistry {
       this.#kernel.wakeDevice(device)
     }
   }
-}
-
-/** A verdict that asks for more starts than the job may have: nobody knows what the last one did. */
-function attemptsUsed(entry: JobEntry): Parameters<Kernel['moves']['end']>[1] {
-  const error: ErrorData = toErrorData(
-    queueError('ATTEMPTS_USED', `The node that ran job ${entry.id} was lost in its last attempt.`),
-  )
-  const outcome = entry.kind === 'query' ? 'failed' : 'unknown'
-  return { status: 'failed', outcome, result: { results: [], error } }
 }

@@ -1,7 +1,6 @@
 import type { JobRecord } from '@netpulse/core'
-import { coreError } from '@netpulse/core'
 import type { JobFilter, Page, PageRequest } from '../backend.js'
-import { queueError } from '../errors.js'
+import { assertPageLimit, cursorOf, keyOf } from '../page.js'
 import type { Condition, JobTable } from './job-table.js'
 import type { SqlValue } from './sql-text.js'
 
@@ -9,7 +8,6 @@ import type { SqlValue } from './sql-text.js'
 const keysPerRead = 20_000
 /** Whole records that are made in one turn. */
 const recordsPerTurn = 50
-const largestPage = 1000
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
@@ -20,9 +18,7 @@ export async function listJobs(
   { limit, cursor }: PageRequest,
   nowMs: number,
 ): Promise<Page<JobRecord>> {
-  if (!Number.isInteger(limit) || limit < 1 || limit > largestPage) {
-    throw coreError('INVALID_INPUT', `A page has 1 to ${largestPage} jobs, not ${limit}.`)
-  }
+  assertPageLimit(limit)
   const keys = await findKeys(
     jobs,
     conditionOf(filter, nowMs),
@@ -47,15 +43,6 @@ async function findKeys(jobs: JobTable, where: Condition, before: number, limit:
     await nextTurn()
   }
   return keys
-}
-
-const cursorOf = (key: number): string => Buffer.from(`k${key}`).toString('base64url')
-
-/** @throws INVALID_CURSOR */
-function keyOf(cursor: string): number {
-  const match = /^k(\d{1,15})$/.exec(Buffer.from(cursor, 'base64url').toString())
-  if (match === null) throw queueError('INVALID_CURSOR', 'The cursor is not one that an earlier page gave.')
-  return Number(match[1])
 }
 
 function conditionOf(filter: JobFilter, nowMs: number): Condition {

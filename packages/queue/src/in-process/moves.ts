@@ -3,11 +3,9 @@ import { assertMove, coreError, fitsOutcome } from '@netpulse/core'
 import type { Claim, Ending } from '../backend.js'
 import { queueError } from '../errors.js'
 import { laneOf, queueNameOf } from '../lane.js'
+import { lineEventData } from '../line-event.js'
 import type { Holder, JobEntry } from './job-entry.js'
 import type { Kernel } from './kernel.js'
-
-/** Text of an answer that an event carries; the record has all of it. */
-const longestEventText = 16_384
 
 /** How a job ends; `expired` is added to what a claim's holder may say. */
 export type End = Omit<Ending, 'status'> & { readonly status: Ending['status'] | 'expired' }
@@ -16,24 +14,6 @@ export type End = Omit<Ending, 'status'> & { readonly status: Ending['status'] |
 function waitingAgain(record: JobRecord): JobRecord {
   const { startedAt: _1, worker: _2, node: _3, journal: _4, ...rest } = record
   return { ...rest, status: 'queued', progress: [] }
-}
-
-function lineData(index: number, answer: CommandResult): JobEvent['data'] {
-  const { command, stdout, stderr, exitStatus, failure, metadata } = answer
-  const cut = (text: string): string => text.slice(0, longestEventText)
-  const isCut = stdout.length > longestEventText || stderr.length > longestEventText
-  return {
-    index,
-    result: {
-      command,
-      stdout: cut(stdout),
-      stderr: cut(stderr),
-      exitStatus,
-      failure: failure === null ? null : { kind: failure.kind, message: failure.message },
-      metadata,
-    },
-    ...(isCut ? { truncated: true } : {}),
-  }
 }
 
 /** Every change that a job can make, each in memory, in the open batch and in the event log at once. */
@@ -102,7 +82,7 @@ export class Moves {
     })
     for (const answer of answers) {
       this.#kernel.batch.answer(entry, entry.answers, answer)
-      this.#event(entry, 'line', lineData(entry.answers++, answer))
+      this.#event(entry, 'line', lineEventData(entry.answers++, answer))
     }
   }
 

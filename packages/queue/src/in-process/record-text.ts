@@ -1,4 +1,5 @@
-import type { CommandResult, JobOutcome, JobRecord, JobRequest, JobResult, JournalEntry, NewJob } from '@netpulse/core'
+import type { CommandResult, JobOutcome, JobRecord, JobResult, JournalEntry } from '@netpulse/core'
+import { jobOfText } from '../job-text.js'
 import type { Holder } from './job-entry.js'
 
 /** What `job.state` holds: the changing part of a record that no filter looks at. Instants in milliseconds since 1970. */
@@ -26,35 +27,6 @@ export interface RecordParts {
   readonly sealed: string | null
 }
 
-/**
- * What `request.body` holds: the part that never changes, with instants as numbers, which cost a tenth of ISO texts. What
- * is sealed has a table of its own, from which it goes when the job ends.
- */
-type RequestText = Omit<NewJob, 'createdAt' | 'expiresAt' | 'request'> & {
-  readonly createdAt: number
-  readonly expiresAt: number
-  readonly request: Omit<JobRequest, 'sealedConnection'>
-}
-
-/** The part of a record that never changes, as `request.body`. */
-export function requestText(record: JobRecord): string {
-  const { id, kind, strategy, createdAt, expiresAt, resultTtlSeconds, maxAttempts, tags, owner } = record
-  const { sealedConnection: _, ...request } = record.request
-  const job: RequestText = {
-    id,
-    kind,
-    strategy,
-    request,
-    createdAt: createdAt.getTime(),
-    expiresAt: expiresAt.getTime(),
-    resultTtlSeconds,
-    maxAttempts,
-    tags,
-    owner,
-  }
-  return JSON.stringify(job)
-}
-
 /** The changing part, as `job.state`. `JSON.stringify` leaves out what is undefined. */
 export function stateText(record: JobRecord, holder: Holder | undefined): string {
   return JSON.stringify({
@@ -74,14 +46,12 @@ export function holderOf(state: string): Holder | undefined {
 
 /** Puts a record together again. */
 export function recordOf(parts: RecordParts, answers: readonly CommandResult[]): JobRecord {
-  const job = JSON.parse(parts.request) as RequestText
+  const job = jobOfText(parts.request)
   const state = JSON.parse(parts.state) as StateText
   const { startedAt, endedAt, cancelRequested, holder: _, ...rest } = state
   return {
     ...job,
     request: { ...job.request, sealedConnection: parts.sealed ?? '' },
-    createdAt: new Date(job.createdAt),
-    expiresAt: new Date(job.expiresAt),
     deviceId: parts.device as JobRecord['deviceId'],
     status: parts.status as JobRecord['status'],
     queue: parts.queue,
