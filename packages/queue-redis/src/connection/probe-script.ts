@@ -1,0 +1,29 @@
+/**
+ * Does on one key, once each, what the scripts of this package do, and returns the first command that the user may not
+ * run, with Redis' answer; nothing when all are allowed. An ACL is asked in scripts too, command by command.
+ */
+export const probeScript = `
+local key = KEYS[1]
+local calls = {
+  { 'TIME' }, { 'EXISTS', key },
+  { 'SET', key, '1', 'PX', '1000' }, { 'GET', key }, { 'INCRBY', key, '1' }, { 'PEXPIRE', key, '1000' }, { 'DEL', key },
+  { 'HSET', key, 'a', '1' }, { 'HGET', key, 'a' }, { 'HMGET', key, 'a' }, { 'HGETALL', key }, { 'HEXISTS', key, 'a' },
+  { 'HINCRBY', key, 'a', '1' }, { 'HLEN', key }, { 'HDEL', key, 'a' }, { 'DEL', key },
+  { 'LPUSH', key, 'a' }, { 'RPUSH', key, 'a' }, { 'LRANGE', key, '0', '-1' }, { 'LLEN', key }, { 'LREM', key, '0', 'a' },
+  { 'DEL', key },
+  { 'SADD', key, 'a' }, { 'SMEMBERS', key }, { 'SISMEMBER', key, 'a' }, { 'SCARD', key }, { 'SREM', key, 'a' },
+  { 'DEL', key },
+  { 'ZADD', key, '1', 'a' }, { 'ZRANGE', key, '0', '-1' }, { 'ZRANGEBYSCORE', key, '0', '1' }, { 'ZCARD', key },
+  { 'ZSCORE', key, 'a' }, { 'ZREM', key, 'a' }, { 'DEL', key },
+  { 'XADD', key, '*', 'a', '1' }, { 'XRANGE', key, '-', '+' }, { 'XTRIM', key, 'MAXLEN', '0' }, { 'DEL', key },
+  { 'PUBLISH', key, '1' },
+}
+for _, call in ipairs(calls) do
+  local answer = redis.pcall(unpack(call))
+  if type(answer) == 'table' and answer.err then
+    redis.pcall('DEL', key)
+    return { call[1], answer.err }
+  end
+end
+return {}
+`
