@@ -1,1 +1,6 @@
-export {}
+export type { RedisOptions, RedisSentinelOptions, RedisTlsOptions } from './connection/redis-options.js'
+export { redisError } from './errors.js'
+export { openRedis } from './open-redis.js'
+export type { RedisStore } from './open-redis.js'
+export type { RedisBackendOptions } from './store/settings.js'
+export type { SharedRecords } from './store/shared-records.js'

@@ -1,0 +1,277 @@
+import { beeJobLua } from '../bee/bee-job.js'
+
+/**
+ * What all scripts share. `KEYS[1]` is the prefix; every key is made from it here, so that all keys of a deployment have
+ * one hash tag. `ARGV[1]` is the present time in milliseconds, empty for the clock of Redis; `ARGV[2]` the number of
+ * events that are kept. The script's own arguments begin at `ARGV[3]`.
+ *
+ * | key | type | holds |
+ * |---|---|---|
+ * | `j:<job>` | hash | `r` the job as submitted, `m` what changes (`Meta`), `e` what is sealed, `z` the result; JSON |
+ * | `ja:<job>` | list | answers of the running attempt, JSON |
+ * | `je:<job>` | list | sequences of the job's events |
+ * | `ev` | stream | events, id `<sequence>-0` |
+ * | `seq`, `eseq`, `tok`, `bseq` | counter | order of submits, events, lease tokens, deliveries of the work lane |
+ * | `dq:<device>`, `do:<device>` | sorted set | waiting queries, and all else, by the order of their submits |
+ * | `d:<device>` | hash | `inc`, `node`, `tok` of the lease; `run` the job that was started |
+ * | `wq` | hash | jobs of a device that wait in the work lane |
+ * | `holds` | hash | reason and instant by device, JSON |
+ * | `alive` | sorted set | incarnations by the end of their time, milliseconds |
+ * | `dead` | set | incarnations that were fenced and may have left jobs |
+ * | `nodes` | hash | incarnation by node |
+ * | `i:<incarnation>` | hash | `info` JSON, `node`, `cap`, `beat`, `drain` |
+ * | `i:<incarnation>:d`, `:r`, `:w` | set, set, hash | devices that it holds; jobs that it runs; workers that it reports |
+ * | `orphans` | set | devices whose holder is gone |
+ * | `exp`, `due`, `purge` | sorted set | jobs by when they expire, may be retried, are forgotten |
+ * | `x:a`, `x:<index>:<value>` | sorted set | jobs by submit, in all and by status `s`, host `h`, device `d`, driver `v`, node `n`, tag `t`, queue `q` |
+ */
+export const prelude = /* lua */ `${beeJobLua}
+local P = KEYS[1]
+local call = redis.call
+local now = tonumber(ARGV[1])
+if not now then
+  local t = call('TIME')
+  now = t[1] * 1000 + math.floor(t[2] / 1000)
+end
+local maxEvents = ARGV[2]
+
+local function text(number) return string.format('%.0f', number) end
+local function meta(id)
+  local m = call('HGET', P .. 'j:' .. id, 'm')
+  if not m then return nil end
+  m = cjson.decode(m)
+  if m.purgeAt and m.purgeAt <= now then return nil end
+  return m
+end
+local function save(id, m) call('HSET', P .. 'j:' .. id, 'm', cjson.encode(m)) end
+
+-- What is to be told once the script has changed everything.
+local told = {}
+local lastEvent = false
+local function tell(channel, message)
+  told[#told + 1] = { P .. channel, message }
+end
+local wakes = {}
+local function wake(device)
+  local inc = call('HGET', P .. 'd:' .. device, 'inc')
+  if not inc then return end
+  local devices = wakes[inc]
+  if not devices then devices = {} wakes[inc] = devices end
+  devices[device] = true
+end
+local function flush()
+  for inc, devices in pairs(wakes) do
+    local list = {}
+    for device in pairs(devices) do list[#list + 1] = device end
+    tell('w:' .. inc, cjson.encode({ type = 'work', devices = list }))
+  end
+  if lastEvent then tell('ev', lastEvent) end
+  for _, message in ipairs(told) do call('PUBLISH', message[1], message[2]) end
+end
+
+local function event(id, type, data)
+  local seq = call('INCR', P .. 'eseq')
+  call('XADD', P .. 'ev', 'MAXLEN', '~', maxEvents, text(seq) .. '-0', 'j', id, 't', type, 'a', text(now), 'd', data)
+  call('RPUSH', P .. 'je:' .. id, text(seq))
+  lastEvent = text(seq)
+  tell('e:' .. id, type)
+end
+
+local aliveUntil = {}
+local function alive(inc)
+  if not inc then return false end
+  local untilMs = aliveUntil[inc]
+  if untilMs == nil then
+    untilMs = tonumber(call('ZSCORE', P .. 'alive', inc) or 0)
+    aliveUntil[inc] = untilMs
+  end
+  return untilMs > now
+end
+
+local function waiting(device) return call('ZCARD', P .. 'dq:' .. device) + call('ZCARD', P .. 'do:' .. device) end
+
+-- An id of its own for each delivery: bee-queue takes an id once, and a handler may not have returned yet.
+local function pushWork(id, front)
+  local bee = P .. 'bq:FifoQ:'
+  local delivery = id .. '.' .. text(call('INCR', P .. 'bseq'))
+  call('HSET', bee .. 'jobs', delivery, beeJobJson('{"id":"' .. id .. '"}', text(now)))
+  call(front and 'RPUSH' or 'LPUSH', bee .. 'waiting', delivery)
+end
+
+local function box(m) return P .. (m.kind == 'query' and 'dq:' or 'do:') .. m.device end
+
+local function enterWaiting(id, m, front)
+  if m.lane == 'device' then
+    call('ZADD', box(m), text(m.seq), id)
+  else
+    call('HINCRBY', P .. 'wq', m.device, 1)
+    if not m.due then pushWork(id, front) end
+  end
+  call('ZADD', P .. 'exp', text(m.expires), id)
+  if m.due then call('ZADD', P .. 'due', text(m.due), id) end
+end
+
+local function leaveWaiting(id, m)
+  if m.lane == 'device' then
+    call('ZREM', box(m), id)
+  elseif call('HINCRBY', P .. 'wq', m.device, -1) <= 0 then
+    call('HDEL', P .. 'wq', m.device)
+  end
+  call('ZREM', P .. 'exp', id)
+  if m.due then call('ZREM', P .. 'due', id) m.due = nil end
+end
+
+local function status(id, m, to)
+  call('ZREM', P .. 'x:s:' .. m.status, id)
+  call('ZADD', P .. 'x:s:' .. to, text(m.seq), id)
+  m.status = to
+end
+
+local function leaveRunning(id, m)
+  call('SREM', P .. 'i:' .. m.inc .. ':r', id)
+  if m.lane == 'device' then call('HDEL', P .. 'd:' .. m.device, 'run') end
+  call('DEL', P .. 'ja:' .. id)
+end
+
+-- Somebody must be found who takes what waits for a device that nobody holds.
+local function seekHolder(device)
+  if not call('HGET', P .. 'd:' .. device, 'inc') and waiting(device) > 0 then call('SADD', P .. 'orphans', device) end
+end
+
+-- ending: status, outcome, result (JSON), and error (JSON) where the result has one
+local function finish(id, m, ending)
+  local ran = m.status == 'started'
+  if ran then leaveRunning(id, m) else leaveWaiting(id, m) end
+  status(id, m, ending.status)
+  m.outcome = ending.outcome
+  m.endedAt = now
+  m.purgeAt = now + m.keep
+  call('HSET', P .. 'j:' .. id, 'm', cjson.encode(m), 'z', ending.result)
+  call('HDEL', P .. 'j:' .. id, 'e')
+  call('ZADD', P .. 'purge', text(m.purgeAt), id)
+  local errorPart = ending.error and ending.error ~= '' and (',"error":' .. ending.error) or ''
+  event(id, 'ended', '{"status":"' .. ending.status .. '","outcome":"' .. ending.outcome .. '"' .. errorPart .. '}')
+  if ran and m.lane == 'device' then seekHolder(m.device) end
+end
+
+local function expire(id, m)
+  finish(id, m, { status = 'expired', outcome = 'expired', result = '{"results":[]}' })
+  if m.lane == 'device' then wake(m.device) end
+end
+
+local function start(id, m, by)
+  leaveWaiting(id, m)
+  status(id, m, 'started')
+  m.attempt = m.attempt + 1
+  m.inc = by.inc
+  m.token = by.token
+  m.node = by.node
+  m.worker = by.worker
+  m.startedAt = now
+  m.request = by.request
+  save(id, m)
+  call('ZADD', P .. 'x:n:' .. by.node, text(m.seq), id)
+  call('SADD', P .. 'i:' .. by.inc .. ':r', id)
+  if m.lane == 'device' then call('HSET', P .. 'd:' .. m.device, 'run', id) end
+  event(id, 'started', cjson.encode({ attempt = m.attempt, worker = by.worker, node = by.node }))
+end
+
+-- Back to the head of its lane; a job whose cancel was asked for ends instead.
+local function requeue(id, m, delayMs, err)
+  if m.cancel then
+    finish(id, m, { status = 'canceled', outcome = 'canceled', result = '{"results":[],"error":' .. err .. '}', error = err })
+    return 'ended'
+  end
+  leaveRunning(id, m)
+  status(id, m, 'queued')
+  call('ZREM', P .. 'x:n:' .. m.node, id)
+  m.node, m.worker, m.startedAt, m.journal, m.inc, m.token = nil, nil, nil, nil, nil, nil
+  m.due = delayMs > 0 and now + delayMs or nil
+  enterWaiting(id, m, true)
+  save(id, m)
+  event(id, 'retrying', '{"attempt":' .. text(m.attempt) .. ',"delayMs":' .. text(delayMs) .. ',"error":' .. err .. '}')
+  if m.lane == 'device' then
+    seekHolder(m.device)
+    wake(m.device)
+  end
+  return 'requeued'
+end
+
+local function hold(m, reason)
+  call('HSETNX', P .. 'holds', m.device, cjson.encode({ reason = reason, since = now }))
+end
+
+-- The running job of a claim: its meta, or nil.
+local function claimed(id, attempt, inc, token)
+  local m = meta(id)
+  if not m or m.status ~= 'started' or m.attempt ~= tonumber(attempt) or m.inc ~= inc then return nil end
+  if (m.token and text(m.token) or '') ~= token or not alive(inc) then return nil end
+  return m
+end
+
+-- room[inc]: devices that it may still take
+local rooms = {}
+local function roomOf(node)
+  local inc = call('HGET', P .. 'nodes', node)
+  if not inc or not alive(inc) then return 0, nil end
+  local room = rooms[inc]
+  if room == nil then
+    local state = call('HMGET', P .. 'i:' .. inc, 'cap', 'drain')
+    room = state[2] and 0 or tonumber(state[1]) - call('SCARD', P .. 'i:' .. inc .. ':d')
+    rooms[inc] = room
+  end
+  return room, inc
+end
+
+local function grant(device, node, inc)
+  rooms[inc] = rooms[inc] - 1
+  local token = call('INCR', P .. 'tok')
+  call('HSET', P .. 'd:' .. device, 'inc', inc, 'node', node, 'tok', text(token))
+  call('SADD', P .. 'i:' .. inc .. ':d', device)
+  call('SREM', P .. 'orphans', device)
+end
+
+-- The lease of a device while its holder lives.
+local function leaseOf(device)
+  local lease = call('HMGET', P .. 'd:' .. device, 'inc', 'node', 'tok')
+  if lease[1] and alive(lease[1]) then return lease end
+  return nil
+end
+
+-- Ends a life: its devices have no holder from here on.
+local function fence(inc)
+  local node = call('HGET', P .. 'i:' .. inc, 'node')
+  if not node then return end
+  call('ZREM', P .. 'alive', inc)
+  aliveUntil[inc] = 0
+  call('SADD', P .. 'dead', inc)
+  if call('HGET', P .. 'nodes', node) == inc then call('HDEL', P .. 'nodes', node) end
+  for _, device in ipairs(call('SMEMBERS', P .. 'i:' .. inc .. ':d')) do
+    if call('HGET', P .. 'd:' .. device, 'inc') == inc then
+      call('HDEL', P .. 'd:' .. device, 'inc', 'node', 'tok')
+      call('SADD', P .. 'orphans', device)
+    end
+  end
+  call('DEL', P .. 'i:' .. inc .. ':d', P .. 'i:' .. inc .. ':w')
+  tell('w:' .. inc, '{"type":"fenced"}')
+end
+
+-- The end of retention.
+local function forget(id)
+  local m = cjson.decode(call('HGET', P .. 'j:' .. id, 'm'))
+  call('DEL', P .. 'j:' .. id, P .. 'je:' .. id, P .. 'ja:' .. id)
+  call('ZREM', P .. 'purge', id)
+  for _, index in ipairs({ 'a', 's:' .. m.status, 'h:' .. m.host, 'd:' .. m.device, 'v:' .. m.driver }) do
+    call('ZREM', P .. 'x:' .. index, id)
+  end
+  if m.lane == 'work' then call('ZREM', P .. 'x:q:FifoQ', id) end
+  if m.node then call('ZREM', P .. 'x:n:' .. m.node, id) end
+  for _, tag in ipairs(m.tags or {}) do call('ZREM', P .. 'x:t:' .. tag, id) end
+end
+
+-- What a delivery or a reader needs of a job.
+local function fields(id)
+  local f = call('HMGET', P .. 'j:' .. id, 'r', 'm', 'e', 'z')
+  return { f[1] or '', f[2] or '', f[3] or '', f[4] or '', call('LRANGE', P .. 'ja:' .. id, 0, -1) }
+end
+`

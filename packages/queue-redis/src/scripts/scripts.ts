@@ -1,0 +1,54 @@
+import { finish, journal, retry } from './claimed.js'
+import { cancel, find, jobEvents, list, sweep } from './jobs.js'
+import { cancelsOf, devicesWithWork, lease, leasesOf, release, releaseHold } from './leases.js'
+import { adopt, drain, heartbeat, leave, listNodes, lost, register, rooms, verdict } from './nodes.js'
+import { prelude } from './prelude.js'
+import { submit } from './submit.js'
+import { startWork, take } from './take.js'
+
+const bodies = {
+  adopt,
+  cancel,
+  cancelsOf,
+  devicesWithWork,
+  drain,
+  find,
+  finish,
+  heartbeat,
+  jobEvents,
+  journal,
+  lease,
+  leasesOf,
+  leave,
+  list,
+  listNodes,
+  lost,
+  register,
+  release,
+  releaseHold,
+  retry,
+  rooms,
+  startWork,
+  submit,
+  sweep,
+  take,
+  verdict,
+} as const
+
+export type ScriptName = keyof typeof bodies
+
+/** A script and its name as a command of the client: names of ours must not hide commands of Redis. */
+export interface Script {
+  readonly name: ScriptName
+  readonly command: string
+  readonly lua: string
+}
+
+export const commandOf = (name: ScriptName): string => `netpulse_${name}`
+
+/** Every change is one of these: atomic, whole or not at all. */
+export const scripts: readonly Script[] = Object.entries(bodies).map(([name, body]) => ({
+  name: name as ScriptName,
+  command: commandOf(name as ScriptName),
+  lua: prelude + body,
+}))

@@ -1,0 +1,69 @@
+/**
+ * Stores and enqueues jobs; for a device job also claims capacity and lease. Arguments: jobs that may wait per device and
+ * in all; the number of rankings and each as a JSON array of nodes; then 13 values per job. Answers one letter per job:
+ * `s` stored, `d` duplicate, `n` no capacity, `f` queue full.
+ */
+export const submit = /* lua */ `
+local maxPerDevice, maxQueued = tonumber(ARGV[3]), tonumber(ARGV[4])
+local rankings = {}
+local at = 6
+for i = 1, tonumber(ARGV[5]) do
+  rankings[i] = cjson.decode(ARGV[at])
+  at = at + 1
+end
+local queued = call('ZCARD', P .. 'x:s:queued')
+
+local function claimDevice(device, ranking)
+  if leaseOf(device) then return true end
+  for _, node in ipairs(ranking) do
+    local room, inc = roomOf(node)
+    if room > 0 then
+      grant(device, node, inc)
+      return true
+    end
+  end
+  return false
+end
+
+local outcomes = {}
+while at <= #ARGV do
+  local id, device, host, driver, kind, lane, tags = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4], ARGV[at + 5], ARGV[at + 6]
+  local ttlMs, attempts, keepMs, ranking = tonumber(ARGV[at + 7]), tonumber(ARGV[at + 8]), tonumber(ARGV[at + 9]), tonumber(ARGV[at + 10])
+  local request, sealed = ARGV[at + 11], ARGV[at + 12]
+  at = at + 13
+  local waits = waiting(device) + tonumber(call('HGET', P .. 'wq', device) or 0)
+  local outcome = 's'
+  if meta(id) then
+    outcome = 'd'
+  elseif waits >= maxPerDevice or queued >= maxQueued then
+    outcome = 'f'
+  elseif lane == 'device' and not claimDevice(device, rankings[ranking]) then
+    outcome = 'n'
+  else
+    queued = queued + 1
+    -- Its retention is over, but nobody has cleared it away yet.
+    if call('EXISTS', P .. 'j:' .. id) == 1 then forget(id) end
+    local seq = call('INCR', P .. 'seq')
+    local m = {
+      seq = seq, status = 'queued', kind = kind, lane = lane, device = device, host = host, driver = driver,
+      expires = now + ttlMs, max = attempts, keep = keepMs, attempt = 0,
+    }
+    if tags ~= '' then m.tags = cjson.decode(tags) end
+    call('HSET', P .. 'j:' .. id, 'r', request, 'm', cjson.encode(m), 'e', sealed)
+    local order = text(seq)
+    call('ZADD', P .. 'x:a', order, id)
+    call('ZADD', P .. 'x:s:queued', order, id)
+    call('ZADD', P .. 'x:h:' .. host, order, id)
+    call('ZADD', P .. 'x:d:' .. device, order, id)
+    call('ZADD', P .. 'x:v:' .. driver, order, id)
+    if lane == 'work' then call('ZADD', P .. 'x:q:FifoQ', order, id) end
+    for _, tag in ipairs(m.tags or {}) do call('ZADD', P .. 'x:t:' .. tag, order, id) end
+    enterWaiting(id, m, false)
+    event(id, 'queued', 'null')
+    if lane == 'device' then wake(device) end
+  end
+  outcomes[#outcomes + 1] = outcome
+end
+flush()
+return table.concat(outcomes)
+`
