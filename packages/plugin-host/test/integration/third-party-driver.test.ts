@@ -1,7 +1,11 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { DriverManifest } from '@netpulse/driver-sdk'
+import type { DriverUnderTest } from '@netpulse/driver-sdk/testing'
+import { driverChecks, runDriverCheck } from '@netpulse/driver-sdk/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { AcmeBox } from '../support/acme-box.js'
 import { PackedApplication } from '../support/packed-application.js'
 
 const readme = readFileSync(fileURLToPath(new URL('../../../../README.md', import.meta.url)), 'utf8')
@@ -23,28 +27,15 @@ const driverPackage = {
   peerDependencies: { '@netpulse/driver-sdk': '^0.1.0' },
 }
 
-/** A device that answers each line with a line, and an application that has NetPulse talk to it. */
+/** An application that has NetPulse talk to the box whose port and token it is given. */
 const program = `
-import { once } from 'node:events'
-import { createServer } from 'node:net'
-import { createInterface } from 'node:readline'
 import { createNetPulse } from '@netpulse/engine'
 
-let connections = 0
-const server = createServer((socket) => {
-  connections++
-  createInterface({ input: socket }).on('line', (line) => {
-    const answer = line.startsWith('login ') ? 'ok' : line.startsWith('shwo') ? 'ERR what?' : \`you said \${line}\`
-    socket.write(answer + '\\n')
-  })
-})
-server.listen(0, '127.0.0.1')
-await once(server, 'listening')
-
+const [port, token] = process.argv.slice(2)
 const netpulse = await createNetPulse({ plugins: { 'netpulse-driver-acme': {} } })
 const request = {
   driver: 'acme',
-  connectionArgs: { host: '127.0.0.1', port: server.address().port, token: 'open sesame' },
+  connectionArgs: { host: '127.0.0.1', port: Number(port), token },
 }
 const jobs = []
 for (const command of [['show one', 'shwo two'], ['show three']]) {
@@ -56,8 +47,7 @@ const misspelt = await netpulse
   .submit({ ...request, driver: 'acmee', command: 'show one' })
   .then(() => 'taken', (error) => ({ code: error.code, message: error.message }))
 await netpulse.close()
-server.close()
-console.log(JSON.stringify({ engine: import.meta.resolve('@netpulse/engine'), connections, jobs, misspelt }))
+console.log(JSON.stringify({ engine: import.meta.resolve('@netpulse/engine'), jobs, misspelt }))
 `
 
 describe('a driver of a third party, installed beside packed packages outside the repository', () => {
@@ -83,8 +73,9 @@ describe('a driver of a third party, installed beside packed packages outside th
   })
 
   it('runs jobs by its name, over one session, with the durable store', async () => {
-    const lines = (await app.node('main.js')).trim().split('\n')
-    const { engine, connections, jobs, misspelt } = JSON.parse(lines.at(-1)!) as Record<string, unknown>
+    await using box = await AcmeBox.start()
+    const lines = (await app.node('main.js', `${box.device.port}`, box.connection.token)).trim().split('\n')
+    const { engine, jobs, misspelt } = JSON.parse(lines.at(-1)!) as Record<string, unknown>
     expect(fileURLToPath(engine as string)).toBe(
       join(realpathSync(app.folder), 'node_modules/@netpulse/engine/dist/index.js'),
     )
@@ -99,8 +90,18 @@ describe('a driver of a third party, installed beside packed packages outside th
       },
       { status: 'finished', outcome: 'succeeded', answers: [{ stdout: 'you said show three', exitStatus: 0 }] },
     ])
-    expect(connections).toBe(1)
+    expect(box.accepted).toBe(1)
     expect(misspelt).toMatchObject({ code: 'DRIVER_UNKNOWN', message: expect.stringContaining('"acme"') })
     expect(existsSync(join(app.folder, '.netpulse'))).toBe(true)
+  })
+
+  const declares = { config: false, candidate: false, save: false, readTimeout: false }
+  const checks = driverChecks.filter(({ needs }) => needs === undefined || declares[needs])
+
+  it.each(checks.map((check) => [check.name, check] as const))('passes the conformance kit: %s', async (_, check) => {
+    const entry = join(app.folder, 'node_modules/netpulse-driver-acme/plugin.js')
+    const { default: manifest } = (await import(pathToFileURL(entry).href)) as { default: DriverManifest }
+    const acme: DriverUnderTest = { name: 'acme', manifest, declares, device: () => AcmeBox.start() }
+    await runDriverCheck(acme, check)
   })
 })

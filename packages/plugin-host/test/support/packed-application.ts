@@ -54,8 +54,8 @@ export class PackedApplication {
   }
 
   /** Runs a program of the application; answers with what it prints. */
-  async node(file: string): Promise<string> {
-    return this.#run(process.execPath, [file])
+  async node(file: string, ...args: readonly string[]): Promise<string> {
+    return this.#run(process.execPath, [file, ...args])
   }
 
   remove(): void {
