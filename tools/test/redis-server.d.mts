@@ -12,6 +12,8 @@ export interface RedisServerOptions {
   readonly acl?: readonly string[]
   /** Takes TLS only, with certificates made on the spot; clients must show one too, unless `args` say otherwise. */
   readonly tls?: boolean
+  /** Makes it a Sentinel: lines of its configuration. Data, password, ACL and TLS options are not for one. */
+  readonly sentinel?: readonly string[]
   /** Further arguments of redis-server. */
   readonly args?: readonly string[]
 }

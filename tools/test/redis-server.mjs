@@ -74,7 +74,9 @@ export async function startRedis(options = {}) {
   }
 }
 
-async function settingsOf({ appendonly = false, password, acl, args = [] }, folder, tls) {
+async function settingsOf({ appendonly = false, password, acl, sentinel, args = [] }, folder, tls) {
+  if (sentinel !== undefined)
+    return [await sentinelFile(folder, sentinel), '--sentinel', '--bind', '127.0.0.1', ...args]
   const settings = ['--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', appendonly ? 'yes' : 'no']
   if (password !== undefined) settings.push('--requirepass', password)
   if (acl !== undefined) {
@@ -85,6 +87,13 @@ async function settingsOf({ appendonly = false, password, acl, args = [] }, fold
   if (tls !== undefined) settings.push('--tls-ca-cert-file', tls.files.ca, '--tls-cert-file', tls.files.cert)
   if (tls !== undefined) settings.push('--tls-key-file', tls.files.key)
   return [...settings, ...args]
+}
+
+/** A Sentinel writes what it finds out into its own configuration file. */
+async function sentinelFile(folder, lines) {
+  const file = join(folder, 'sentinel.conf')
+  await writeFile(file, `${[`dir ${folder}`, ...lines].join('\n')}\n`)
+  return file
 }
 
 const portArgs = (port, tls) => (tls ? ['--port', '0', '--tls-port', String(port)] : ['--port', String(port)])
@@ -109,6 +118,9 @@ async function freePort() {
   return port
 }
 
+/** A Sentinel says the second, after it listens. */
+const readyLine = /Ready to accept connections|Sentinel ID is/
+
 /** Redis says on its output that it is ready: nothing has to be tried again and again. */
 async function launch(program, args) {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -116,10 +128,10 @@ async function launch(program, args) {
   let text = ''
   for await (const line of createInterface({ input: child.stdout })) {
     text += `${line}\n`
-    if (line.includes('Ready to accept connections')) break
+    if (readyLine.test(line)) break
   }
   child.stdout.resume()
-  if (child.exitCode !== null || !text.includes('Ready to accept connections')) {
+  if (child.exitCode !== null || !readyLine.test(text)) {
     throw new Error(`redis-server ended before it was ready:\n${text}`)
   }
   return child

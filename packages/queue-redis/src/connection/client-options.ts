@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { ClientOptions } from './redis.js'
 import type { RedisTlsOptions } from './redis-options.js'
 import type { RedisSettings } from './settings.js'
@@ -15,7 +16,7 @@ export function reconnectPauseMs(attempt: number, random: () => number = Math.ra
   return Math.round(pauseMs * (0.5 + random() / 2))
 }
 
-/** What each connection is for; shows as `netpulse-commands` and so on in CLIENT LIST. */
+/** What a connection is for; shows in CLIENT LIST as `netpulse-commands-` and so on, with an end of its own. */
 export type ConnectionRole = 'start' | 'commands' | 'subscriber' | 'blocking'
 
 /** The options of ioredis for one connection. */
@@ -26,7 +27,7 @@ export function clientOptions(settings: RedisSettings, role: ConnectionRole): Cl
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
     db: database,
-    connectionName: `netpulse-${role}`,
+    connectionName: `netpulse-${role}-${randomBytes(4).toString('hex')}`,
     connectTimeout: connectTimeoutMs,
     // RESP2: every server and proxy speaks it, and a refused login is a plain answer to AUTH.
     protocol: 2,

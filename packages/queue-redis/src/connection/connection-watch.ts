@@ -64,19 +64,19 @@ export class ConnectionWatch {
     if (!readyBefore || !this.#clients.has(client)) return
     if (this.#lost.size === 0) {
       this.#lostSinceMs = this.#clock.monotonicMs()
-      this.#logger.warn({}, `${this.#server} is lost; connecting again until it is back.`)
+      this.#logger.warn({}, `${this.#server} is lost; connecting again.`)
     }
     this.#lost.add(client)
   }
 
   #onReturn(client: Redis, announce: boolean): void {
-    if (this.#lost.delete(client) && this.#lost.size === 0) {
+    const wasLost = this.#lost.delete(client)
+    if (announce) this.#renewSilent()
+    if (wasLost && this.#lost.size === 0) {
       const awayMs = Math.round(this.#clock.monotonicMs() - this.#lostSinceMs)
       this.#logger.info({ awayMs }, `${this.#server} is back.`)
     }
-    if (!announce) return
-    this.#renewSilent()
-    void this.#announce(client)
+    if (announce) void this.#announce(client)
   }
 
   /**
@@ -85,7 +85,9 @@ export class ConnectionWatch {
    */
   #renewSilent(): void {
     for (const [client, { readySinceMs }] of this.#clients) {
-      if (client.status === 'ready' && readySinceMs < this.#lostSinceMs) client.disconnect(true)
+      if (client.status !== 'ready' || readySinceMs >= this.#lostSinceMs) continue
+      this.#lost.add(client)
+      client.disconnect(true)
     }
   }
 

@@ -109,10 +109,12 @@ class OpenConnections implements Connections {
   }
 }
 
-/** A blocking command is never answered, so its connection is just closed. */
 async function end(client: Redis): Promise<void> {
-  if (client.status === 'end') return
+  // Between two attempts there is no connection, and ioredis emits no `end`.
+  const gone = ['end', 'wait', 'reconnecting'].includes(client.status)
+  if (gone) return client.disconnect()
   const ended = once(client, 'end')
+  // A blocking command is never answered, and QUIT would wait behind it.
   const blocking = client.options.commandTimeout === undefined
   if (blocking || client.status !== 'ready') client.disconnect()
   else await client.quit().catch(() => client.disconnect())

@@ -7,7 +7,7 @@ import type { RedisSettings } from './settings.js'
 export function sentinelFailure({ addresses, sentinel }: RedisSettings, errors: readonly Error[]): NetPulseError {
   const name = `Sentinel at ${addresses.map(addressText).join(', ')}`
   const said = errors.map(({ message }) => message).join('\n')
-  if (/invalid reply: null/.test(said)) {
+  if (/invalid reply: null|No such master/.test(said)) {
     return redisError('REDIS_REFUSED', `${name}: none knows a master '${sentinel!.masterName}'.`)
   }
   if (/WRONGPASS/.test(said)) return redisError('REDIS_REFUSED', `${name} refused: wrong password.`)

@@ -1,7 +1,7 @@
 import { createSecureContext } from 'node:tls'
 import { compileSchema, coreError } from '@netpulse/core'
 import { parseHostPort, parseRedisUrl } from './addresses.js'
-import type { HostPort } from './addresses.js'
+import type { HostPort, RedisTarget } from './addresses.js'
 import type { RedisOptions, RedisSentinelOptions, RedisTlsOptions } from './redis-options.js'
 
 /** The options with every default filled in, the URL taken apart. */
@@ -66,28 +66,42 @@ const schema = compileSchema<Checked>({
 /** @throws INVALID_INPUT; its message holds no password */
 export function redisSettingsOf(options: RedisOptions): RedisSettings {
   const checked = schema.parse(structuredClone(options), 'The Redis configuration')
-  const { url, sentinel, tls, keyPrefix, commandTimeoutMs, connectTimeoutMs } = checked
-  if ((url === undefined) === (sentinel === undefined)) throw invalid('give either `url` or `sentinel`')
-  const target = url === undefined ? undefined : parseRedisUrl(url)
-  if (target !== undefined && tls !== undefined && !target.tls) throw invalid('`tls` needs a `rediss://` address')
-  assertPem(tls)
+  const target = targetOf(checked)
+  const { username, password, database, keyPrefix, commandTimeoutMs, connectTimeoutMs } = checked
   return {
-    addresses: target === undefined ? sentinel!.addresses.map((one) => parseHostPort(one, 26379)) : [target],
-    sentinel: sentinel as RedisSettings['sentinel'],
-    username: checked.username ?? target?.username,
-    password: checked.password ?? target?.password,
-    database: checked.database ?? target?.database ?? 0,
-    tls: tls ?? (target?.tls === true ? {} : undefined),
+    username: username ?? target.username,
+    password: password ?? target.password,
+    database: database ?? target.database ?? 0,
+    addresses: target.addresses,
+    sentinel: checked.sentinel as RedisSettings['sentinel'],
+    tls: tlsOf(checked.tls, target.tls),
     prefix: `{${keyPrefix}}:`,
     commandTimeoutMs,
     connectTimeoutMs,
   }
 }
 
+type Target = Partial<Pick<RedisTarget, 'username' | 'password' | 'database' | 'tls'>> &
+  Pick<RedisSettings, 'addresses'>
+
+function targetOf({ url, sentinel }: RedisOptions): Target {
+  if (url !== undefined && sentinel !== undefined) throw invalid('give either `url` or `sentinel`, not both')
+  if (sentinel !== undefined) return { addresses: sentinel.addresses.map((one) => parseHostPort(one, 26379)) }
+  if (url === undefined) throw invalid('give `url` or `sentinel`')
+  const { host, port, ...rest } = parseRedisUrl(url)
+  return { ...rest, addresses: [{ host, port }] }
+}
+
+/** `byAddress`: what the address says about TLS; nothing behind Sentinels. */
+function tlsOf(tls: RedisTlsOptions | undefined, byAddress: boolean | undefined): RedisTlsOptions | undefined {
+  if (tls === undefined) return byAddress === true ? {} : undefined
+  if (byAddress === false) throw invalid('`tls` needs a `rediss://` address')
+  assertPem(tls)
+  return tls
+}
+
 /** A wrong text would otherwise show itself as a failed connection, again and again. */
-function assertPem(tls: RedisTlsOptions | undefined): void {
-  if (tls === undefined) return
-  const { ca, cert, key } = tls
+function assertPem({ ca, cert, key }: RedisTlsOptions): void {
   if ((cert === undefined) !== (key === undefined)) throw invalid('`tls.cert` and `tls.key` belong together')
   try {
     createSecureContext({ ...(ca === undefined ? {} : { ca }), ...(cert === undefined ? {} : { cert, key }) })

@@ -58,8 +58,8 @@ const unavailable = (message: string, error: Error): Error =>
 /** ioredis hangs the command with its arguments on an error; they may be credentials or whole jobs. */
 export function bare(error: Error): Error {
   const { name, message, stack } = error
-  return Object.assign(new Error(withoutArguments(message)), { name, ...(stack === undefined ? {} : { stack }) })
+  return Object.assign(new Error(withoutArguments(message)), { name, stack: withoutArguments(stack ?? '') })
 }
 
 /** Redis repeats the arguments of a command that it does not know. */
-const withoutArguments = (message: string): string => message.replace(/, with args beginning with:.*$/s, '')
+const withoutArguments = (message: string): string => message.replace(/, with args beginning with:.*$/m, '')
