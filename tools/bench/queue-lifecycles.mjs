@@ -1,11 +1,15 @@
-// Whole lives of jobs through the in-process backend: submit, take, journal, finish, three events, and a client that waits.
+// Whole lives of jobs through a backend: submit, take, journal, finish, three events, and a client that waits.
+// Store: a folder (a new one by default), memory:, or redis for a redis-server of its own.
 // node tools/bench/queue-lifecycles.mjs [store] [durability] [devices] [jobs] [in flight per device]
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import { asDeviceId, asNodeId, newIncarnation, newJobId } from '@netpulse/core'
+import { silentLogger } from '@netpulse/core'
 import { createInProcessBackend } from '@netpulse/queue'
+import { openRedis } from '@netpulse/queue-redis'
+import { startRedis } from '../test/redis-server.mjs'
 
 const [given, durability = 'normal', deviceCount = '50', jobCount = '40000', inFlight = '8'] = process.argv.slice(2)
 const store = given ?? mkdtempSync(join(tmpdir(), 'netpulse-bench-'))
@@ -13,7 +17,9 @@ const jobs = Number(jobCount)
 const warmUp = 5000
 const node = asNodeId('bench')
 const incarnation = newIncarnation()
-const backend = createInProcessBackend({ store, durability })
+const server = store === 'redis' ? await startRedis({ appendonly: true }) : undefined
+const redis = server && (await openRedis({ url: server.url }, silentLogger))
+const backend = redis?.backend() ?? createInProcessBackend({ store, durability })
 const forever = new AbortController().signal
 
 function job(device) {
@@ -95,11 +101,13 @@ const { seconds, latencies } = await run(jobs)
 const { user, system } = process.cpuUsage(cpu)
 const at = (share) => latencies[Math.floor(latencies.length * share)].toFixed(2)
 console.log(
-  `${store === 'memory:' ? 'memory' : durability}, ${deviceCount} devices, ${inFlight} in flight each: ` +
+  `${store === 'redis' || store === 'memory:' ? store : durability}, ${deviceCount} devices, ${inFlight} in flight each: ` +
     `${Math.round(jobs / seconds)} lives/s; wait p50 ${at(0.5)} ms, p99 ${at(0.99)} ms; ` +
     `event loop delay p99 ${(delay.percentile(99) / 1e6).toFixed(1)} ms, max ${(delay.max / 1e6).toFixed(1)} ms; ` +
     `cpu ${Math.round((user + system) / jobs)} µs per life, both threads`,
 )
 clearInterval(heartbeat)
 await backend.stop()
+await redis?.close()
+await server?.stop()
 if (given === undefined) rmSync(store, { recursive: true })

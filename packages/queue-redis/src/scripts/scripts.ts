@@ -44,11 +44,23 @@ export interface Script {
   readonly lua: string
 }
 
+/** What a script uses of the prelude: to define all of it costs as much as a short script. */
+function usedOf(body: string): string {
+  const used: string[] = []
+  // A function uses only those above it.
+  for (const part of prelude.split(/\n(?=local |--)/).reverse()) {
+    const name = /^local function (\w+)/.exec(part)?.[1]
+    const isUsed = name === undefined || [body, ...used].some((text) => text.includes(`${name}(`))
+    if (isUsed && !part.startsWith('--')) used.unshift(part)
+  }
+  return used.join('\n')
+}
+
 export const commandOf = (name: ScriptName): string => `netpulse_${name}`
 
 /** Every change is one of these: atomic, whole or not at all. */
 export const scripts: readonly Script[] = Object.entries(bodies).map(([name, body]) => ({
   name: name as ScriptName,
   command: commandOf(name as ScriptName),
-  lua: prelude + body,
+  lua: `${usedOf(body)}\n${body}`,
 }))
