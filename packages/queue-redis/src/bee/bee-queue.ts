@@ -1,10 +1,10 @@
-import BeeQueue from 'bee-queue'
-import lua from 'bee-queue/lib/lua/index.js'
 import { queueError } from '@netpulse/queue'
+import BeeQueue from 'bee-queue'
 import type { Connections } from '../connection/connections.js'
 import type { Redis } from '../connection/redis.js'
 import { storeError } from '../connection/store-error.js'
 import { beePrefix } from './bee-job.js'
+import { beeScripts } from './bee-scripts.js'
 
 /** What a delivery of ours carries: an id, or a command. */
 export type BeeData = Readonly<Record<string, unknown>>
@@ -88,7 +88,7 @@ function surviveLostScripts(inner: Inner, commands: Redis, onError: (error: Erro
     try {
       return await check().catch(async (error: Error) => {
         if (!error.message.startsWith('NOSCRIPT')) throw error
-        await lua.buildCache(commands)
+        await beeScripts().buildCache(commands)
         return check()
       })
     } catch (error) {

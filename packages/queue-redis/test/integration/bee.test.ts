@@ -1,5 +1,6 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { createRequire } from 'node:module'
+import type { Socket } from 'node:net'
 import BeeQueue from 'bee-queue'
 import { afterEach, expect, it } from 'vitest'
 import { beeJobJson, beeJobLua, beeKeys, beePrefix } from '../../src/bee/bee-job.js'
@@ -41,6 +42,23 @@ async function consume({ connections, run, concurrency = 1, stallIntervalMs = 5_
 }
 
 const push = ({ commands, prefix }: Connections, jobId: string) => pushDelivery(commands, prefix, name, jobId)
+interface IsClient {
+  isClient(client: unknown): boolean
+}
+
+/** The ports that this process connects to, or tries to, from now on. */
+function watchPorts(): ReadonlySet<unknown> {
+  const ports = new Set<unknown>()
+  const onSocket = (message: unknown): void => {
+    const { socket } = message as { readonly socket: Socket }
+    socket.once('connect', () => ports.add(socket.remotePort))
+    socket.once('error', (error: Error & { readonly port?: number }) => ports.add(error.port))
+  }
+  subscribe('net.client.socket', onSocket)
+  bench.onEnd(async () => void unsubscribe('net.client.socket', onSocket))
+  return ports
+}
+
 const state = ({ commands, prefix }: Connections) => beeState(commands, prefix, name)
 const empty = { jobs: [], waiting: [], active: [], stalling: [] }
 
@@ -191,11 +209,7 @@ describeRedis('the drain of a bee consumer', () => {
 
 describeOwnRedis('bee-queue on our connections', () => {
   it('costs one connection per consuming queue, none at another address, whatever the load', async () => {
-    const decoy = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
-    await once(decoy, 'listening')
-    bench.onEnd(async () => decoy.close())
-    const strangers: unknown[] = []
-    decoy.on('connection', (socket) => strangers.push(socket.remotePort))
+    const ports = watchPorts()
     const server = await bench.server()
     const connections = await bench.connect({ url: server.url })
     const before = await connectionNames(connections.commands)
@@ -205,7 +219,15 @@ describeOwnRedis('bee-queue on our connections', () => {
     await calls.count(200)
     const after = await connectionNames(connections.commands)
     expect([...after].sort()).toEqual(['netpulse-blocking', 'netpulse-commands', 'netpulse-subscriber'])
-    expect(strangers).toEqual([])
+    expect(ports).toEqual(new Set([server.port]))
+  })
+
+  it('needs our client: bee-queue takes a plain one of ioredis for options that name no host', async () => {
+    const server = await bench.server()
+    const { commands } = await bench.connect({ url: server.url })
+    const { isClient } = createRequire(import.meta.url)('bee-queue/lib/redis.js') as IsClient
+    expect(isClient(bench.client(server.url))).toBe(false)
+    expect(isClient(commands)).toBe(true)
   })
 
   it('goes on after Redis was killed and came back without its scripts', async () => {
