@@ -1,11 +1,11 @@
-// npm run bench -- [latency] [throughput] [memory] [connect]   (all when none is named)
+// npm run bench -- [latency] [throughput] [memory] [connect] [placement]   (all when none is named)
 // Each benchmark runs in a process of its own and prints one line of JSON per measurement.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
-const all = ['latency', 'throughput', 'memory', 'connect']
+const all = ['latency', 'throughput', 'memory', 'connect', 'placement']
 const named = process.argv.slice(2)
 const unknown = named.filter((name) => !all.includes(name))
 if (unknown.length > 0) {
