@@ -112,6 +112,8 @@ function conflictsOf(scheduler, cluster, { controllers, batch }) {
       batches.push(scheduler.place(devicesOf(Math.min(batch, open)), picture, random))
     }
     for (const node of inTurn(batches)) {
+      // Never placed, it would be offered for ever.
+      if (node === undefined) throw new Error('a device was refused while there was room')
       if (cluster.claim(node)) left--
       else conflicts++
     }
