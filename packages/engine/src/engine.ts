@@ -16,16 +16,18 @@ import type {
 } from './netpulse.js'
 import type { DriverCatalog } from './submit/driver-catalog.js'
 import type { Submitter } from './submit/submitter.js'
-import type { NodeWorker } from './work/node-worker.js'
+import { toJson } from './work/node-command.js'
+import type { Workforce } from './work/workforce.js'
 
 export interface EngineParts {
   readonly backend: QueueBackend
   readonly catalog: DriverCatalog
   readonly submitter: Submitter
   readonly tester: ConnectionTester
-  readonly node: NodeWorker
+  readonly workforce: Workforce
   readonly hostKeys: HostKeyStore
   readonly clock: Clock
+  readonly closeStore: () => Promise<void>
 }
 
 /** The public face: hands each call to the part that does it. */
@@ -112,6 +114,13 @@ export class Engine implements NetPulse {
     )
   }
 
+  async endWorker(name: string): Promise<boolean> {
+    const worker = (await this.workers()).find((one) => one.name === name)
+    if (worker === undefined) return false
+    await this.#parts.backend.commands.send(worker.node.node, toJson({ type: 'end_worker', name }))
+    return true
+  }
+
   holds(): Promise<readonly DeviceHold[]> {
     return this.#parts.backend.holds.list()
   }
@@ -135,9 +144,9 @@ export class Engine implements NetPulse {
 
   async #close(): Promise<void> {
     try {
-      await this.#parts.node.close()
+      await this.#parts.workforce.close()
     } finally {
-      await this.#parts.backend.stop()
+      await this.#parts.closeStore()
     }
   }
 

@@ -29,6 +29,11 @@ export const engineError = defineErrors({
     summary:
       "The change is in force, but the device did not save it: it is lost at the device's next restart. Save it by hand or send the job again.",
   },
+  KEYRING_MISMATCH: {
+    kind: 'invalid',
+    summary:
+      'The keyring of this process lacks the key that the deployment seals secrets with. Give every server and worker the same keyring file.',
+  },
   CONFIG_REFUSED: {
     kind: 'conflict',
     summary:

@@ -11,6 +11,7 @@ import type {
   QueueStrategy,
 } from '@netpulse/core'
 import type { DriverManifest, HostKeyStore } from '@netpulse/driver-sdk'
+import type { RedisOptions } from '@netpulse/queue-redis'
 import type {
   CancelOutcome,
   DeviceHold,
@@ -29,6 +30,30 @@ export interface NetPulseOptions {
    * @defaultValue `.netpulse` in the working directory
    */
   readonly store?: string
+  /**
+   * Keeps the jobs in Redis, which any number of processes share, instead of in `store`. The folder then holds what is
+   * this process's own: its node id and, unless `keyringFile` says otherwise, the keyring.
+   * @defaultValue none: jobs are in `store`, used by this process alone
+   */
+  readonly redis?: RedisOptions
+  /**
+   * What this process does beside taking jobs in: `all`; `node`, pinned devices only; `fifo`, jobs with a connection of
+   * their own only; `none`, a controller.
+   * @defaultValue 'all'
+   */
+  readonly work?: 'all' | 'node' | 'fifo' | 'none'
+  /**
+   * A node without a sign of life for this long is lost: its devices and jobs go to others, within a third more. It closes
+   * its own sessions after two thirds. Seconds, 1 to 300.
+   * @defaultValue 9
+   */
+  readonly leaseSeconds?: number
+  /** Keys that seal secrets; with `redis` the same file for all processes. @defaultValue `keyring.json` in `store` */
+  readonly keyringFile?: string
+  /** Tells several nodes of one `store` apart: part of the node's id. @defaultValue none */
+  readonly nodeIndex?: number
+  /** The node's own worker was ended by `endWorker`, here or elsewhere: close, and end the process. */
+  readonly onEndRequested?: () => void
   /** Folder whose `node_modules` hold the plugins. @defaultValue the working directory */
   readonly appDir?: string
   /**
@@ -137,7 +162,14 @@ export interface NetPulse extends AsyncDisposable {
   events(query: EventQuery): AsyncIterable<JobEvent>
   counts(): Promise<Readonly<Record<JobStatus, number>>>
   testConnection(request: ConnectionTestRequest, signal?: AbortSignal): Promise<ConnectionTest>
+  /** The workers of every node; their names are unique. */
   workers(): Promise<readonly WorkerInfo[]>
+  /**
+   * Ends a worker of any node: a pinned one closes its sessions after the job that runs and gives its device up when
+   * nothing waits; the FIFO worker of a node takes no further job; a node's own drains and ends its process. `false`:
+   * there is no worker of this name.
+   */
+  endWorker(name: string): Promise<boolean>
   /** Devices whose modifications wait for a verification. */
   holds(): Promise<readonly DeviceHold[]>
   /** Says that a held device is as expected. `false`: it was not held. */

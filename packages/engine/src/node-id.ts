@@ -22,3 +22,7 @@ export async function stableNodeId(folder: string): Promise<NodeId> {
 
 /** An id for one life only. */
 export const passingNodeId = newNodeId
+
+/** The id of one of several nodes of a folder. */
+export const indexedNodeId = (node: NodeId, index: number | undefined): NodeId =>
+  index === undefined ? node : asNodeId(`${node}.${index}`)

@@ -3,7 +3,7 @@ import { compileSchema, silentLogger, systemClock } from '@netpulse/core'
 import { defaultScheduler } from '@netpulse/scheduler'
 import type { NetPulseOptions } from './netpulse.js'
 
-type Plain = Omit<NetPulseOptions, 'hostKeys' | 'logger' | 'clock'>
+type Plain = Omit<NetPulseOptions, 'hostKeys' | 'logger' | 'clock' | 'redis' | 'onEndRequested'>
 
 const seconds = (minimum: number, maximum: number, preset: number): object => ({
   type: 'number',
@@ -19,6 +19,10 @@ const schema = {
   type: 'object',
   properties: {
     store: { type: 'string', minLength: 1, default: '.netpulse' },
+    work: { enum: ['all', 'node', 'fifo', 'none'], default: 'all' },
+    leaseSeconds: seconds(1, 300, 9),
+    keyringFile: { type: 'string', minLength: 1 },
+    nodeIndex: { type: 'integer', minimum: 0 },
     appDir: { type: 'string', minLength: 1 },
     plugins: { type: 'object', additionalProperties: { type: 'object' }, default: {} },
     scheduler: { type: 'string', minLength: 1, default: defaultScheduler },
@@ -36,7 +40,12 @@ const schema = {
 }
 
 /** Options with every default filled in. */
-export type Settings = Required<Plain> & {
+export type Settings = Required<Omit<Plain, 'keyringFile' | 'nodeIndex'>> & {
+  readonly keyringFile: string | undefined
+  readonly nodeIndex: number | undefined
+  /** Checked by the package that connects. */
+  readonly redis: NetPulseOptions['redis']
+  readonly onEndRequested: NetPulseOptions['onEndRequested']
   readonly clock: Clock
   readonly logger: Logger
   readonly hostKeys: NetPulseOptions['hostKeys']
@@ -44,7 +53,11 @@ export type Settings = Required<Plain> & {
 
 /** @throws INVALID_INPUT */
 export function settingsOf(options: NetPulseOptions): Settings {
-  const { clock = systemClock, logger = silentLogger, hostKeys, ...plain } = options
-  const checked = compileSchema<Required<Plain>>(schema).parse({ ...plain }, 'The options of createNetPulse')
-  return { ...checked, appDir: checked.appDir ?? process.cwd(), clock, logger, hostKeys }
+  const { clock = systemClock, logger = silentLogger, hostKeys, redis, onEndRequested, ...plain } = options
+  const checked = compileSchema<Plain & Required<Omit<Plain, 'keyringFile' | 'nodeIndex' | 'appDir'>>>(schema).parse(
+    { ...plain },
+    'The options of createNetPulse',
+  )
+  const { appDir = process.cwd(), keyringFile, nodeIndex } = checked
+  return { ...checked, appDir, keyringFile, nodeIndex, clock, logger, hostKeys, redis, onEndRequested }
 }

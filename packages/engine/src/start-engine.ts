@@ -19,11 +19,16 @@ import { SessionOpener } from './sessions/session-opener.js'
 import { DriverCatalog } from './submit/driver-catalog.js'
 import { Placement } from './submit/placement.js'
 import { Submitter } from './submit/submitter.js'
-import type { NodeTimes } from './work/node-life.js'
+import { RoomMaker } from './submit/room-maker.js'
+import { NoWork } from './work/no-work.js'
+import type { NodeTimes } from './work/node-times.js'
 import { NodeWorker } from './work/node-worker.js'
 import { PinnedWorker } from './work/pinned-worker.js'
 import type { MakePinnedWorker } from './work/pinned-workers.js'
+import { Reaper } from './work/reaper.js'
+import { pinnedWorkerName } from './work/worker-names.js'
 import { WorkerRecord } from './work/worker-record.js'
+import type { Workforce } from './work/workforce.js'
 
 /** What an engine is made of: everything that reaches outside of it. */
 export interface EngineSetup {
@@ -38,30 +43,43 @@ export interface EngineSetup {
   readonly durable: boolean
   readonly decideLostJob: (job: JobRecord) => LostJobVerdict
   readonly times: NodeTimes
+  /** Stops the backend and what is below it, once nothing runs any more. @defaultValue stops the backend */
+  readonly closeStore?: () => Promise<void>
+  /** The node's own worker was ended from outside. */
+  readonly onEndRequested?: () => void
   readonly onOutput?: RunnerOptions['onOutput']
 }
 
-/** Wires the parts and starts the node. The backend is open already, and stays its owner's to stop when this throws. */
+/** Wires the parts and starts the work. The backend is open already, and stays its owner's to stop when this throws. */
 export async function startEngine(setup: EngineSetup): Promise<Engine> {
-  const { engine, node } = wire(setup)
-  await node.start()
+  const { engine, workforce } = wire(setup)
+  await workforce.start()
   return engine
 }
 
-function wire(setup: EngineSetup): { readonly engine: Engine; readonly node: NodeWorker } {
+function wire(setup: EngineSetup): { readonly engine: Engine; readonly workforce: Workforce } {
   const { settings, backend, hostKeys, sealer } = setup
   const { clock, logger: log } = settings
   const catalog = new DriverCatalog(setup.plugins)
   const opener = new SessionOpener({ clock, log, hostKeys }, new OpenGate())
   const fingerprintKey = randomBytes(32)
   const placement = new Placement({ nodes: backend.nodes, scheduler: setup.scheduler, clock, random: Math.random })
-  const isTrusted = (): boolean => node.isTrusted
+  const isTrusted = (): boolean => workforce.isTrusted
   const runner = new JobRunner({ ...runnerOptions(setup), catalog, fingerprintKey, isTrusted })
-  const node: NodeWorker = nodeOf(setup, { runner, placement, opener })
-  const makeRoom = (count: number): Promise<void> => node.evict(count)
+  const workforce: Workforce = workforceOf(setup, { runner, placement, opener })
+  const roomMaker = new RoomMaker({
+    nodes: backend.nodes,
+    commands: backend.commands,
+    own: settings.work === 'none' ? undefined : setup.node,
+    evictOwn: (count) => workforce.evict(count),
+    clock,
+  })
+  const makeRoom = (count: number): Promise<void> => roomMaker.makeRoom(count)
   const submitter = new Submitter({ catalog, sealer, placement, jobs: backend.jobs, clock, log, makeRoom })
   const tester = new ConnectionTester({ catalog, opener, fingerprintKey, clock, log })
-  return { engine: new Engine({ backend, catalog, submitter, tester, node, hostKeys, clock }), node }
+  const closeStore = setup.closeStore ?? ((): Promise<void> => backend.stop())
+  const parts = { backend, catalog, submitter, tester, workforce, hostKeys, clock, closeStore }
+  return { engine: new Engine(parts), workforce }
 }
 
 function runnerOptions(setup: EngineSetup): Omit<RunnerOptions, 'catalog' | 'fingerprintKey' | 'isTrusted'> {
@@ -84,22 +102,32 @@ interface WorkParts {
   readonly opener: SessionOpener
 }
 
-function nodeOf(setup: EngineSetup, { runner, placement, opener }: WorkParts): NodeWorker {
+function workforceOf(setup: EngineSetup, parts: WorkParts): Workforce {
   const { settings, backend, times, decideLostJob } = setup
-  const { clock, logger: log, capacity, concurrency, drainTimeoutSeconds } = settings
+  if (settings.work !== 'none') return nodeOf(setup, parts)
+  const { clock, logger: log } = settings
+  const { placement } = parts
+  return new NoWork(new Reaper({ nodes: backend.nodes, placement, decideLostJob, reapMs: times.reapMs, clock, log }))
+}
+
+function nodeOf(setup: EngineSetup, { runner, placement, opener }: WorkParts): NodeWorker {
+  const { settings, backend, times, decideLostJob, node } = setup
+  const { clock, logger: log, drainTimeoutSeconds, work } = settings
+  const capacity = work === 'fifo' ? 0 : settings.capacity
   return new NodeWorker({
-    info: { node: setup.node, hostname: hostname(), pid: process.pid, capacity, startedAt: clock.now() },
+    info: { node, hostname: hostname(), pid: process.pid, capacity, startedAt: clock.now() },
     backend,
     runner,
     placement,
     makePinnedWorker: pinnedWorkerMaker(setup, runner, opener),
     lendOnce: lendOnce(opener),
-    concurrency,
+    concurrency: work === 'node' ? 0 : settings.concurrency,
     decideLostJob,
     times,
     clock,
     log,
     drainTimeoutMs: drainTimeoutSeconds * 1000,
+    onEndRequested: setup.onEndRequested ?? ((): void => undefined),
   })
 }
 
@@ -115,7 +143,7 @@ function pinnedWorkerMaker(setup: EngineSetup, runner: JobRunner, opener: Sessio
   }
   return (device, incarnation, onEnd) => {
     const queue = queueNameOf('device', device)
-    const name = `pinned/${device}@${hostname()}`
+    const name = pinnedWorkerName(setup.node, device)
     return new PinnedWorker({
       device,
       incarnation,

@@ -6,7 +6,7 @@ import type { NodeRegistry } from '@netpulse/queue'
 const freshMs = 1_000
 
 export interface PlacementOptions {
-  readonly nodes: Pick<NodeRegistry, 'list'>
+  readonly nodes: Pick<NodeRegistry, 'rooms'>
   readonly scheduler: Scheduler
   readonly clock: Clock
   readonly random: () => number
@@ -33,7 +33,7 @@ export class Placement {
     return new Map(unique.map((device, index) => [device, withFirst(chosen[index], ranked)]))
   }
 
-  /** Live nodes, most free room first. */
+  /** Nodes that take devices, most free room first. */
   async ranked(): Promise<readonly NodeId[]> {
     this.forget()
     return byRoom(await this.#current())
@@ -48,8 +48,7 @@ export class Placement {
     const { nodes, clock } = this.#options
     const nowMs = clock.monotonicMs()
     if (nowMs - this.#readAtMs < freshMs) return this.#loads
-    const states = await nodes.list()
-    this.#loads = states.map(({ node, pinned, capacity }) => ({ node, pinned, capacity }))
+    this.#loads = await nodes.rooms()
     this.#readAtMs = nowMs
     return this.#loads
   }

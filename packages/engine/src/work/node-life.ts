@@ -1,38 +1,36 @@
-import type { CancelTimer, Clock, Incarnation, JobRecord, Logger, NetPulseError } from '@netpulse/core'
-import { isNetPulseError, toErrorData } from '@netpulse/core'
-import type { Delivery, LostJobVerdict, NodeInfo, QueueBackend, Running } from '@netpulse/queue'
+import type { CancelTimer, Clock, Incarnation, JsonObject, Logger, NetPulseError } from '@netpulse/core'
+import { toErrorData } from '@netpulse/core'
+import type { Delivery, NodeInfo, QueueBackend, Running } from '@netpulse/queue'
 import { queueError } from '@netpulse/queue'
 import type { LendSession } from '../sessions/lent-session.js'
 import { JobOpener } from '../run/job-opener.js'
 import type { JobRunner } from '../run/job-runner.js'
-import type { Placement } from '../submit/placement.js'
+import { commandOf } from './node-command.js'
+import type { NodeTimes } from './node-times.js'
 import type { MakePinnedWorker } from './pinned-workers.js'
 import { PinnedWorkers } from './pinned-workers.js'
+import type { ReaperOptions } from './reaper.js'
+import { Reaper } from './reaper.js'
+import { fifoWorkerName, nodeWorkerName } from './worker-names.js'
 import { WorkerRecord } from './worker-record.js'
-
-/** Times of one node's life. */
-export interface NodeTimes {
-  readonly heartbeatMs: number
-  /** A node that could not renew its heartbeat for this long closes its sessions, before another may have its devices. */
-  readonly fenceMs: number
-  readonly reapMs: number
-}
 
 export interface NodeLifeOptions {
   readonly info: NodeInfo
   readonly backend: QueueBackend
   readonly runner: JobRunner
-  readonly placement: Placement
+  readonly placement: ReaperOptions['placement']
   readonly makePinnedWorker: MakePinnedWorker
   readonly lendOnce: LendSession
-  /** Jobs that run at once over connections of their own. */
+  /** Jobs that run at once over connections of their own; 0: this node has no FIFO worker. */
   readonly concurrency: number
-  readonly decideLostJob: (job: JobRecord) => LostJobVerdict
+  readonly decideLostJob: ReaperOptions['decideLostJob']
   readonly times: NodeTimes
   readonly clock: Clock
   readonly log: Logger
   /** Every session is closed: the backend does not trust this incarnation any more. */
   readonly onFenced: () => void
+  /** Somebody ended the node's own worker: the process is to end. */
+  readonly onEndRequested: () => void
 }
 
 /** One incarnation of the node: registers, heartbeats, runs the FIFO worker and makes Pinned workers on demand. */
@@ -41,19 +39,23 @@ export class NodeLife {
   readonly #pinned: PinnedWorkers
   readonly #node: WorkerRecord
   readonly #fifo: WorkerRecord
-  #running: Running | undefined
+  readonly #reaper: Reaper
+  #consuming: Running | undefined
+  #commands: Running | undefined
   #unlisten: () => void = () => undefined
   #cancelBeat: CancelTimer = () => undefined
-  #cancelReap: CancelTimer = () => undefined
+  #cancelFence: CancelTimer = () => undefined
   #beatAtMs: number
   #ended = false
 
   constructor(options: NodeLifeOptions) {
-    const { hostname, startedAt } = options.info
+    const { info, times, backend } = options
+    const { hostname, startedAt, node } = info
     this.#options = options
-    this.#pinned = new PinnedWorkers(options.makePinnedWorker, options.info.incarnation)
-    this.#node = new WorkerRecord({ name: `node@${hostname}`, type: 'node', queue: `NodeQ_${hostname}`, startedAt })
-    this.#fifo = new WorkerRecord({ name: `fifo@${hostname}`, type: 'fifo', queue: 'FifoQ', startedAt })
+    this.#pinned = new PinnedWorkers(options.makePinnedWorker, info.incarnation)
+    this.#node = new WorkerRecord({ name: nodeWorkerName(node), type: 'node', queue: `NodeQ_${hostname}`, startedAt })
+    this.#fifo = new WorkerRecord({ name: fifoWorkerName(node), type: 'fifo', queue: 'FifoQ', startedAt })
+    this.#reaper = new Reaper({ ...options, nodes: backend.nodes, reapMs: times.reapMs })
     this.#beatAtMs = options.clock.monotonicMs()
   }
 
@@ -63,7 +65,7 @@ export class NodeLife {
 
   /** Whether its last heartbeat is young enough that no other node can have its devices. */
   get isTrusted(): boolean {
-    return this.#options.clock.monotonicMs() - this.#beatAtMs <= this.#options.times.fenceMs
+    return !this.#ended && this.#options.clock.monotonicMs() - this.#beatAtMs <= this.#options.times.fenceMs
   }
 
   async start(): Promise<void> {
@@ -76,23 +78,42 @@ export class NodeLife {
   }
 
   async #start(): Promise<void> {
-    const { backend, info, concurrency } = this.#options
-    const { node, incarnation } = info
-    await backend.nodes.register(info, () => [this.#node.report(), this.#fifo.report(), ...this.#pinned.reports()])
-    this.#beatAtMs = this.#options.clock.monotonicMs()
+    const { backend, info, clock } = this.#options
+    const { incarnation } = info
+    const sinceMs = clock.monotonicMs()
+    await backend.nodes.register(info, () => this.#reports())
+    this.#trusted(sinceMs)
+    this.#planBeat()
     // Listens first: what the reaping brings must not be missed.
     this.#unlisten = backend.mailboxes.onWork(incarnation, this.#pinned.wake)
-    await this.#reap()
+    await this.#reaper.start()
     this.#pinned.wakeAll(await backend.leases.heldBy(incarnation))
-    const consumer = { node, incarnation, worker: this.#fifo.name, concurrency }
-    this.#running = await backend.work.consume(consumer, this.#consume)
-    this.#planBeat()
-    this.#planReap()
+    this.#commands = await backend.commands.consume(info.node, this.#obey)
+    await this.#consume()
+    // What the first heartbeat would report stands in the registry from the start.
+    await backend.nodes.heartbeat(incarnation)
   }
 
-  /** Takes no further job; resolves when every running one has ended. */
+  async #consume(): Promise<void> {
+    const { backend, info, concurrency } = this.#options
+    if (concurrency === 0 || this.#ended) return
+    const { node, incarnation } = info
+    this.#consuming = await backend.work.consume({ node, incarnation, worker: this.#fifo.name, concurrency }, this.#run)
+  }
+
+  #reports() {
+    const fifo = this.#consuming === undefined ? [] : [this.#fifo.report()]
+    return [this.#node.report(), ...fifo, ...this.#pinned.reports()]
+  }
+
+  /** Takes no further device and no further job; resolves when every running one has ended. */
   async drain(): Promise<void> {
-    await Promise.all([this.#pinned.drain(), this.#running?.drain()])
+    const { backend, info, log } = this.#options
+    await backend.nodes.drain(info.incarnation).catch((error: unknown) => {
+      // What is still given to this node moves on when it leaves, or when its time is over.
+      log.warn({ code: toErrorData(error).code }, 'The others could not be told that this node drains.')
+    })
+    await Promise.all([this.#pinned.drain(), this.#consuming?.drain(), this.#commands?.drain()])
   }
 
   /** Leaves in peace, after a drain. */
@@ -105,19 +126,30 @@ export class NodeLife {
   #end(): void {
     this.#ended = true
     this.#cancelBeat()
-    this.#cancelReap()
+    this.#cancelFence()
+    this.#reaper.stop()
     this.#unlisten()
   }
 
-  readonly #consume = async (delivery: Delivery): Promise<void> => {
+  readonly #run = async (delivery: Delivery): Promise<void> => {
     const { runner, lendOnce } = this.#options
     this.#fifo.started(delivery.job.queue)
     this.#fifo.ended(await runner.run(delivery, lendOnce, new JobOpener()))
   }
 
+  readonly #obey = async (json: JsonObject): Promise<void> => {
+    const command = commandOf(json)
+    if (command?.type === 'make_room') return this.#pinned.evict(command.count)
+    if (command?.type !== 'end_worker') return
+    if (command.name === this.#node.name) return this.#options.onEndRequested()
+    if (command.name !== this.#fifo.name) return this.#pinned.endWorker(command.name)
+    await this.#consuming?.drain()
+    this.#consuming = undefined
+  }
+
   #planBeat(): void {
     const { clock, times } = this.#options
-    this.#cancelBeat = clock.setTimer(times.heartbeatMs, () => void this.#beat())
+    if (!this.#ended) this.#cancelBeat = clock.setTimer(times.heartbeatMs, () => void this.#beat())
   }
 
   async #beat(): Promise<void> {
@@ -127,11 +159,21 @@ export class NodeLife {
     if (!this.isTrusted) return this.#fence()
     try {
       if (!(await backend.nodes.heartbeat(info.incarnation))) return await this.#fence()
-      this.#beatAtMs = sinceMs
+      this.#trusted(sinceMs)
     } catch (error) {
       log.warn({ code: toErrorData(error).code }, 'The heartbeat of this node could not be renewed.')
     }
-    if (!this.#ended) this.#planBeat()
+    this.#planBeat()
+  }
+
+  /** From the moment at which the heartbeat was sent. The fence needs no answer of anybody. */
+  #trusted(sinceMs: number): void {
+    const { clock, times } = this.#options
+    if (this.#ended) return
+    this.#beatAtMs = sinceMs
+    this.#cancelFence()
+    const leftMs = Math.max(0, times.fenceMs - (clock.monotonicMs() - sinceMs))
+    this.#cancelFence = clock.setTimer(leftMs, () => void this.#fence())
   }
 
   async #fence(): Promise<void> {
@@ -143,33 +185,8 @@ export class NodeLife {
       'This node is not trusted any more: it closes its sessions.',
     )
     runner.stopAll(leaseLost(info.incarnation))
-    await Promise.all([this.#pinned.fence(), this.#running?.drain()])
+    await Promise.all([this.#pinned.fence(), this.#consuming?.drain(), this.#commands?.drain()])
     onFenced()
-  }
-
-  #planReap(): void {
-    const { clock, times } = this.#options
-    this.#cancelReap = clock.setTimer(times.reapMs, () => void this.#reapAgain())
-  }
-
-  async #reapAgain(): Promise<void> {
-    try {
-      await this.#reap()
-    } catch (error) {
-      const bug = isNetPulseError(error) ? {} : { stack: String((error as Error).stack) }
-      this.#options.log.warn(
-        { code: toErrorData(error).code, ...bug },
-        'The jobs of lost nodes could not be looked at.',
-      )
-    }
-    if (!this.#ended) this.#planReap()
-  }
-
-  async #reap(): Promise<void> {
-    const { backend, placement, decideLostJob, log } = this.#options
-    const { incarnations, requeued, ended } = await backend.nodes.reap(decideLostJob, await placement.ranked())
-    if (requeued.length + ended.length > 0)
-      log.warn({ incarnations, requeued: requeued.length, ended: ended.length }, 'Jobs of a lost node were taken over.')
   }
 }
 

@@ -3,6 +3,7 @@ import { newIncarnation, toErrorData } from '@netpulse/core'
 import { engineError } from '../errors.js'
 import type { NodeLifeOptions } from './node-life.js'
 import { NodeLife } from './node-life.js'
+import type { Workforce } from './workforce.js'
 
 /** Pause before a node that lost its life begins a new one after a failed start. */
 const restartPauseMs = 2_000
@@ -13,7 +14,7 @@ export interface NodeWorkerOptions extends Omit<NodeLifeOptions, 'info' | 'onFen
 }
 
 /** The node in this process. After it was fenced it begins again as a new incarnation. */
-export class NodeWorker {
+export class NodeWorker implements Workforce {
   readonly #options: NodeWorkerOptions
   #life: NodeLife | undefined
   #closing: Promise<void> | undefined
@@ -62,7 +63,10 @@ export class NodeWorker {
     await this.#restarting
     await this.#life?.drain()
     cancelTimer()
-    await this.#life?.leave()
+    await this.#life?.leave().catch((error: unknown) => {
+      // Nothing runs any more: the others find the devices free when the time of this life is over.
+      this.#options.log.warn({ code: toErrorData(error).code }, 'This node could not say that it leaves.')
+    })
   }
 
   #restart(): void {

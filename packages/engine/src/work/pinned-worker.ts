@@ -46,6 +46,8 @@ export class PinnedWorker {
   #lease: Lease | undefined
   #state: 'working' | 'resting' | 'ended' = 'resting'
   #again = false
+  /** Its sessions are to be closed after the job that runs. */
+  #retiring = false
   #draining = false
   #fenced = false
   #round: Promise<void> = Promise.resolve()
@@ -89,6 +91,13 @@ export class PinnedWorker {
     await this.#round
   }
 
+  /** Closes its sessions, after the job that runs, and gives the device up when nothing waits: a worker that is ended. */
+  async retire(): Promise<void> {
+    if (this.#state === 'resting') return this.evict()
+    this.#retiring = true
+    await this.#round
+  }
+
   /** Takes no further job; resolves when the running one has ended and every session is closed. */
   async drain(): Promise<void> {
     this.#draining = true
@@ -125,6 +134,8 @@ export class PinnedWorker {
       // After the fence the job has a new owner, whatever was delivered before.
       if (delivery === undefined || this.#fenced) return
       await this.#run(delivery)
+      if (this.#retiring) await this.#sessions.closeAll()
+      this.#retiring = false
     }
   }
 

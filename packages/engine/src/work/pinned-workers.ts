@@ -52,6 +52,11 @@ export class PinnedWorkers {
     await Promise.all(resting.slice(0, count).map((worker) => worker.evict()))
   }
 
+  /** Ends the worker of this name; nothing when there is none. */
+  async endWorker(name: string): Promise<void> {
+    await [...this.#workers.values()].find((worker) => worker.report().name === name)?.retire()
+  }
+
   /** Takes no further job; resolves when every running one has ended. */
   async drain(): Promise<void> {
     this.#closed = true

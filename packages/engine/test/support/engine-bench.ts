@@ -7,6 +7,7 @@ import type { NetPulseOptions, SubmitRequest } from '../../src/netpulse.js'
 import { settingsOf } from '../../src/options.js'
 import { startEngine } from '../../src/start-engine.js'
 import type { EngineSetup } from '../../src/start-engine.js'
+import { nodeTimesOf } from '../../src/work/node-times.js'
 import { plainSealer } from './plain-sealer.js'
 import { pluginsOf } from './plugins.js'
 import type { ScriptedNetwork } from './scripted-driver.js'
@@ -50,7 +51,7 @@ export async function startBench(network: ScriptedNetwork, { setup, ...options }
     node: asNodeId('node-1'),
     durable: store !== 'memory:',
     decideLostJob: (job) => decideLostJob(job, { afterUnknownOutcome: settings.afterUnknownOutcome }),
-    times: { heartbeatMs: 3_000, fenceMs: 10_000, reapMs: 5_000 },
+    times: nodeTimesOf(settings.leaseSeconds),
     ...setup,
   })
 }

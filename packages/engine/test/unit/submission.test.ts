@@ -9,13 +9,16 @@ import type { DeviceId, JobRecord, NewJob } from '@netpulse/core'
 import { FakeClock } from '@netpulse/core/testing'
 import { defineDriver } from '@netpulse/driver-sdk'
 import type { DriverManifest } from '@netpulse/driver-sdk'
-import type { NodeState, Submission, SubmitOutcome } from '@netpulse/queue'
+import type { NodeRoom, Submission, SubmitOutcome } from '@netpulse/queue'
 import { plainSealer } from '../support/plain-sealer.js'
 import { pluginsOf } from '../support/plugins.js'
 import { ScriptedNetwork, scriptedManifest } from '../support/scripted-driver.js'
 
-const nodeState = (name: string, pinned: number, capacity: number): NodeState =>
-  ({ node: asNodeId(name), pinned, capacity, workers: [] }) as unknown as NodeState
+const roomOf = (name: string, pinned: number, capacity: number): NodeRoom => ({
+  node: asNodeId(name),
+  pinned,
+  capacity,
+})
 
 /** A submitter whose backend answers as told, and keeps what it was given. */
 function bench(answer?: (submission: Submission, call: number) => SubmitOutcome, manifest?: DriverManifest) {
@@ -23,12 +26,12 @@ function bench(answer?: (submission: Submission, call: number) => SubmitOutcome,
   const asked: { devices: readonly DeviceId[] }[] = []
   const rooms: number[] = []
   const clock = new FakeClock()
-  const nodes = [nodeState('n1', 9, 10), nodeState('n2', 0, 10), nodeState('n3', 5, 10)]
+  const nodes = [roomOf('n1', 9, 10), roomOf('n2', 0, 10), roomOf('n3', 5, 10)]
   const submitter = new Submitter({
     catalog: new DriverCatalog(pluginsOf(manifest ?? scriptedManifest(new ScriptedNetwork()))),
     sealer: plainSealer,
     placement: new Placement({
-      nodes: { list: async () => nodes },
+      nodes: { rooms: async () => nodes },
       scheduler: {
         place: (devices) => {
           asked.push({ devices })
