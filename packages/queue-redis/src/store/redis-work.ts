@@ -91,7 +91,6 @@ export class RedisWork implements WorkQueue {
     const answer = await this.#insist(incarnation, () =>
       kernel.requests.run(`start ${id}`, (name) => kernel.run('startWork', id, incarnation, node, worker, name)),
     )
-    kernel.requests.forget(`start ${id}`)
     if (answer === 'fenced') lives.over(incarnation)
     return Array.isArray(answer) ? (answer as unknown as RecordFields) : undefined
   }

@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto'
 
+/** Calls that were never made again, such as those of jobs that others took over, go in the end. */
+const mostUnanswered = 10_000
+
 /**
  * Names of calls. A call whose answer was lost may have been done: when it is made again under the same name, the script
  * answers as if for the first time.
@@ -17,13 +20,14 @@ export class Requests {
     try {
       return await call(name)
     } catch (error) {
-      this.#unanswered.set(purpose, name)
+      this.#keep(purpose, name)
       throw error
     }
   }
 
-  /** Nobody will ask again. */
-  forget(purpose: string): void {
-    this.#unanswered.delete(purpose)
+  #keep(purpose: string, name: string): void {
+    const [oldest] = this.#unanswered.keys()
+    if (this.#unanswered.size >= mostUnanswered && oldest !== undefined) this.#unanswered.delete(oldest)
+    this.#unanswered.set(purpose, name)
   }
 }
