@@ -3,6 +3,7 @@ import { coreError } from '@netpulse/core'
 import type { DriverManifest, HostKeyStore } from '@netpulse/driver-sdk'
 import type { CancelOutcome, DeviceHold, EventQuery, JobFilter, Page, PageRequest, QueueBackend } from '@netpulse/queue'
 import { queueError } from '@netpulse/queue'
+import type { SharedRecords } from '@netpulse/queue-redis'
 import type { Clock } from '@netpulse/core'
 import type { ConnectionTester } from './connection-test.js'
 import { engineError } from './errors.js'
@@ -28,6 +29,7 @@ export interface EngineParts {
   readonly hostKeys: HostKeyStore
   readonly clock: Clock
   readonly closeStore: () => Promise<void>
+  readonly records?: (collection: string) => SharedRecords
 }
 
 /** The public face: hands each call to the part that does it. */
@@ -131,6 +133,14 @@ export class Engine implements NetPulse {
 
   async drivers(): Promise<readonly DriverManifest[]> {
     return this.#parts.catalog.manifests()
+  }
+
+  get isTrusted(): boolean {
+    return this.#parts.workforce.isTrusted
+  }
+
+  records(collection: string): SharedRecords | undefined {
+    return this.#parts.records?.(collection)
   }
 
   close(): Promise<void> {

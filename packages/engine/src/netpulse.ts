@@ -11,7 +11,7 @@ import type {
   QueueStrategy,
 } from '@netpulse/core'
 import type { DriverManifest, HostKeyStore } from '@netpulse/driver-sdk'
-import type { RedisOptions } from '@netpulse/queue-redis'
+import type { RedisOptions, SharedRecords } from '@netpulse/queue-redis'
 import type {
   CancelOutcome,
   DeviceHold,
@@ -177,6 +177,10 @@ export interface NetPulse extends AsyncDisposable {
   /** Manifests of all configured drivers. */
   drivers(): Promise<readonly DriverManifest[]>
   readonly hostKeys: HostKeyStore
+  /** Whether this process's node may talk to devices now, by its own clock; always `false` with `work: 'none'`. */
+  readonly isTrusted: boolean
+  /** Small records that all processes of a deployment share, by collection; `undefined` without `redis`. */
+  records(collection: string): SharedRecords | undefined
   /** Drains: takes no new job, gives running ones their time, closes every session. Idempotent. */
   close(): Promise<void>
 }

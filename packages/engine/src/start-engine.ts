@@ -3,6 +3,7 @@ import type { HostKeyStore } from '@netpulse/driver-sdk'
 import type { PluginHost } from '@netpulse/plugin-host'
 import type { Scheduler } from '@netpulse/plugin-sdk'
 import type { LostJobVerdict, QueueBackend } from '@netpulse/queue'
+import type { SharedRecords } from '@netpulse/queue-redis'
 import { queueNameOf } from '@netpulse/queue'
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
@@ -45,6 +46,8 @@ export interface EngineSetup {
   readonly times: NodeTimes
   /** Stops the backend and what is below it, once nothing runs any more. @defaultValue stops the backend */
   readonly closeStore?: () => Promise<void>
+  /** Records that all processes share; absent when this one shares nothing. */
+  readonly records?: (collection: string) => SharedRecords
   /** The node's own worker was ended from outside. */
   readonly onEndRequested?: () => void
   readonly onOutput?: RunnerOptions['onOutput']
@@ -79,7 +82,8 @@ function wire(setup: EngineSetup): { readonly engine: Engine; readonly workforce
   const tester = new ConnectionTester({ catalog, opener, fingerprintKey, clock, log })
   const closeStore = setup.closeStore ?? ((): Promise<void> => backend.stop())
   const parts = { backend, catalog, submitter, tester, workforce, hostKeys, clock, closeStore }
-  return { engine: new Engine(parts), workforce }
+  const { records } = setup
+  return { engine: new Engine({ ...parts, ...(records === undefined ? {} : { records }) }), workforce }
 }
 
 function runnerOptions(setup: EngineSetup): Omit<RunnerOptions, 'catalog' | 'fingerprintKey' | 'isTrusted'> {

@@ -30,6 +30,7 @@ export type {
 } from './backend.js'
 export { jobNotFound, queueError } from './errors.js'
 export { createInProcessBackend } from './in-process/in-process-backend.js'
+export { lockFolder } from './in-process/folder-lock.js'
 export type { InProcessOptions, QueueLimits } from './in-process/options.js'
 export type { Durability } from './in-process/database.js'
 export { jobOfText, jobText } from './job-text.js'

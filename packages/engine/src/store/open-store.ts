@@ -5,8 +5,8 @@ import type { Sealer } from '@netpulse/credentials'
 import { createSealer, loadKeyring, temporaryKeyring } from '@netpulse/credentials'
 import type { HostKeyStore } from '@netpulse/driver-sdk'
 import type { QueueBackend } from '@netpulse/queue'
-import { createInProcessBackend } from '@netpulse/queue'
-import type { RedisOptions } from '@netpulse/queue-redis'
+import { createInProcessBackend, lockFolder } from '@netpulse/queue'
+import type { RedisOptions, SharedRecords } from '@netpulse/queue-redis'
 import { createFileHostKeyStore, createMemoryHostKeyStore } from '@netpulse/session'
 import { indexedNodeId, passingNodeId, stableNodeId } from '../node-id.js'
 import type { Settings } from '../options.js'
@@ -24,6 +24,7 @@ export interface OpenStore {
   readonly hostKeys: HostKeyStore
   /** Whether jobs survive this process. */
   readonly durable: boolean
+  readonly records?: (collection: string) => SharedRecords
   /** Stops the backend and closes what is below it. */
   close(): Promise<void>
 }
@@ -74,8 +75,13 @@ async function openSharedStore(settings: Settings, options: RedisOptions, leaseT
   const folder = await folderOf(store)
   const keyringFile = keyringFileOf(settings, folder)
   const keyring = await loadKeyring(keyringFile)
+  const unlock = lockNode(settings, folder)
   const { openRedis } = await import('@netpulse/queue-redis')
-  const redis = await openRedis(options, logger)
+  const redis = await openRedis(options, logger).catch((error: unknown) => {
+    unlock()
+    throw error
+  })
+  const close = (): Promise<void> => redis.close().finally(unlock)
   try {
     await checkKeyring(redis.records('deployment'), keyring, keyringFile)
     const backend = redis.backend({ logger, limits: { maxQueuedPerDevice, maxQueued }, leaseTtlMs })
@@ -86,12 +92,23 @@ async function openSharedStore(settings: Settings, options: RedisOptions, leaseT
       sealer: createSealer(keyring),
       hostKeys: hostKeys ?? sharedHostKeys(redis.records('host-keys'), clock),
       durable: true,
-      close: () => backend.stop().finally(() => redis.close()),
+      records: (collection) => redis.records(collection),
+      close: () => backend.stop().finally(close),
     }
   } catch (error) {
-    await redis.close()
+    await close()
     throw error
   }
+}
+
+/**
+ * A new life of a node is the end of the one before: no other process may live it, not even one that was stopped and
+ * goes on later. A controller is no node.
+ * @throws STORE_UNAVAILABLE
+ */
+function lockNode({ work, nodeIndex }: Settings, folder: string): () => void {
+  if (work === 'none') return () => undefined
+  return lockFolder(nodeIndex === undefined ? folder : join(folder, 'nodes', String(nodeIndex)))
 }
 
 const keyringFileOf = ({ keyringFile }: Settings, folder: string): string =>
