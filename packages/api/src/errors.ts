@@ -29,6 +29,10 @@ export const apiError = defineErrors({
     summary: 'The path exists and does not take this method; the header `Allow` lists those that it takes.',
   },
   JOB_ALREADY_ENDED: { kind: 'conflict', summary: 'The job has ended and can no longer be canceled.' },
+  WORKER_NOT_FOUND: {
+    kind: 'not-found',
+    summary: 'No worker has this name: it never had, or it has ended. `GET /workers` lists them.',
+  },
   DEVICE_NOT_HELD: { kind: 'not-found', summary: 'No modifications of this device are held back.' },
   API_KEY_WEAK: {
     kind: 'invalid',

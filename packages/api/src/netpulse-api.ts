@@ -20,7 +20,7 @@ import { healthRoute } from './routes/health.js'
 import { listHeldDevicesRoute, releaseHeldDeviceRoute } from './routes/held-devices.js'
 import { listJobsRoute } from './routes/list-jobs.js'
 import { cancelJobRoute, readJobRoute } from './routes/one-job.js'
-import { workersRoute } from './routes/workers.js'
+import { endWorkerRoute, endWorkersRoute, workersRoute } from './routes/workers.js'
 import type { RequestDefaults } from './schemas/request-schemas.js'
 import { validatorCompiler } from './validation.js'
 import { timestampFormat } from './wire/timestamps.js'
@@ -63,6 +63,8 @@ const routes = [
   cancelJobRoute,
   cancelJobsRoute,
   workersRoute,
+  endWorkerRoute,
+  endWorkersRoute,
   listHeldDevicesRoute,
   releaseHeldDeviceRoute,
   healthRoute,

@@ -5,7 +5,7 @@
  * |---|---|
  * | viewer | read jobs, workers, held devices |
  * | operator | also run and cancel jobs, test connections, lift holds |
- * | admin | everything |
+ * | admin | everything, such as ending workers |
  */
 export type Role = 'viewer' | 'operator' | 'admin'
 

@@ -26,7 +26,24 @@ const UsageFile = Type.Unsafe<Record<string, string>>({ type: 'object', addition
 export type StoredKey = Static<typeof StoredKey>
 
 const keySchema = compileTyped(KeyFile)
+const storedKeySchema = compileTyped(StoredKey)
 const usageSchema = compileTyped(UsageFile)
+
+/**
+ * A key from its text.
+ * @throws API_KEYS_UNREADABLE
+ */
+export function storedKeyOf(text: string): StoredKey {
+  let content: unknown
+  try {
+    content = JSON.parse(text)
+  } catch {
+    content = undefined
+  }
+  if (storedKeySchema.check(content).length > 0)
+    throw apiError('API_KEYS_UNREADABLE', 'A shared record does not hold an API key.')
+  return content as StoredKey
+}
 
 const isMissing = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 'ENOENT'
 

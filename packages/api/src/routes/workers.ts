@@ -1,11 +1,12 @@
-import type { WorkerInfo } from '@netpulse/engine'
+import type { NetPulse, WorkerInfo } from '@netpulse/engine'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { ApiContext } from '../api-context.js'
-import { commonErrors } from '../schemas/error-schemas.js'
-import type { ListWorkersQuery } from '../schemas/query-schemas.js'
-import { ListWorkersQuery as listWorkersQuery } from '../schemas/query-schemas.js'
-import { WorkerInResponse } from '../schemas/response-schemas.js'
+import { apiError } from '../errors.js'
+import { commonErrors, ErrorBody } from '../schemas/error-schemas.js'
+import type { ListWorkersQuery, WorkerParams } from '../schemas/query-schemas.js'
+import { ListWorkersQuery as listWorkersQuery, WorkerParams as workerParams } from '../schemas/query-schemas.js'
+import { EndedWorker, WorkerInResponse } from '../schemas/response-schemas.js'
 import { workerOnWire } from '../wire/worker-on-wire.js'
 
 function fits(worker: WorkerInfo, { queue, node, host }: ListWorkersQuery): boolean {
@@ -13,6 +14,9 @@ function fits(worker: WorkerInfo, { queue, node, host }: ListWorkersQuery): bool
   if (node !== undefined && worker.node.node !== node && worker.node.hostname !== node) return false
   return host === undefined || worker.queue === `HostQ_${host}` || worker.device === host
 }
+
+const whatEnds =
+  'What runs may end first. A pinned worker gives its device up; the next job for the device begins anew. A FIFO worker takes no further job until its process is started again. The worker of a node ends the process with all its workers; `netpulse-worker` starts another.'
 
 /** `GET /workers`: who is working on what. */
 export function workersRoute(app: FastifyInstance, { netpulse, timestamp }: ApiContext): void {
@@ -34,4 +38,67 @@ export function workersRoute(app: FastifyInstance, { netpulse, timestamp }: ApiC
       return workers.filter((worker) => fits(worker, request.query)).map((worker) => workerOnWire(worker, timestamp))
     },
   )
+}
+
+/** `DELETE /workers/{name}`: ends one worker, on whichever node it is. */
+export function endWorkerRoute(app: FastifyInstance, { netpulse }: ApiContext): void {
+  app.delete<{ Params: WorkerParams }>(
+    '/workers/:name',
+    {
+      config: { netpulseRole: 'admin' },
+      schema: {
+        tags: ['workers'],
+        operationId: 'endWorker',
+        summary: 'End a worker',
+        description: `The name is that of \`GET /workers\`, URL-encoded. ${whatEnds}`,
+        params: workerParams,
+        response: {
+          200: { ...EndedWorker, 'x-response-description': 'It was told to end.' },
+          ...commonErrors,
+          404: { ...ErrorBody, 'x-response-description': 'No such worker.' },
+        },
+      },
+    },
+    async (request) => {
+      const { name } = request.params
+      if (!(await netpulse.endWorker(name))) throw apiError('WORKER_NOT_FOUND', `Worker ${name} not found`)
+      return { name }
+    },
+  )
+}
+
+/** `DELETE /workers`: ends all workers of a queue, a node or a host. */
+export function endWorkersRoute(app: FastifyInstance, { netpulse }: ApiContext): void {
+  app.delete<{ Querystring: ListWorkersQuery }>(
+    '/workers',
+    {
+      config: { netpulseRole: 'admin' },
+      schema: {
+        tags: ['workers'],
+        operationId: 'endWorkers',
+        summary: 'End the workers of a queue, a node or a host',
+        description: `Filters combine; without one nothing is ended. ${whatEnds}`,
+        querystring: listWorkersQuery,
+        response: {
+          200: { ...Type.Array(Type.String()), description: 'Names of the workers that were told to end.' },
+          ...commonErrors,
+        },
+      },
+    },
+    async (request) => {
+      const { queue, node, host } = request.query
+      if (queue === undefined && node === undefined && host === undefined) return []
+      const workers = (await netpulse.workers()).filter((worker) => fits(worker, request.query))
+      return endAll(netpulse, workers)
+    },
+  )
+}
+
+/** The workers of a node whose own worker ends need no order of their own. */
+async function endAll(netpulse: NetPulse, workers: readonly WorkerInfo[]): Promise<string[]> {
+  const ending = new Set(workers.filter(({ type }) => type === 'node').map(({ node }) => node.node))
+  const told = workers.filter(({ type, node }) => type === 'node' || !ending.has(node.node))
+  const ended = await Promise.all(told.map(({ name }) => netpulse.endWorker(name)))
+  const gone = new Set(told.filter((_, index) => !ended[index]).map(({ name }) => name))
+  return workers.map(({ name }) => name).filter((name) => !gone.has(name))
 }

@@ -18,7 +18,9 @@ export const WaitQuery = Type.Object(
 )
 export type WaitQuery = Static<typeof WaitQuery>
 
-const queue = Type.Optional(Type.String({ description: '`FifoQ`, `HostQ_<host>`.' }))
+const queue = Type.Optional(
+  Type.String({ description: '`FifoQ`, `HostQ_<host>`; of workers also `NodeQ_<hostname>`.' }),
+)
 const node = Type.Optional(Type.String({ description: 'Id or hostname of a node.' }))
 const host = Type.Optional(Type.String({ description: 'Host as in `connection_args`.' }))
 
@@ -56,6 +58,9 @@ export type CancelJobsQuery = Static<typeof CancelJobsQuery>
 
 export const ListWorkersQuery = Type.Object({ queue, node, host }, { additionalProperties: false })
 export type ListWorkersQuery = Static<typeof ListWorkersQuery>
+
+export const WorkerParams = Type.Object({ name: Type.String({ minLength: 1, maxLength: 1200 }) })
+export type WorkerParams = Static<typeof WorkerParams>
 
 export const IdParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 600 }) })
 export type IdParams = Static<typeof IdParams>

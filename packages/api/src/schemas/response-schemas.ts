@@ -147,6 +147,8 @@ export const WorkerInResponse = Type.Object(
 )
 export type WorkerInResponse = Static<typeof WorkerInResponse>
 
+export const EndedWorker = Type.Object({ name: Type.String() }, { title: 'EndedWorker' })
+
 export const CanceledJob = Type.Object(
   {
     id: Type.String(),

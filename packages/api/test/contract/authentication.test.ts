@@ -31,7 +31,7 @@ describe('API keys', () => {
     expect((await api.app.inject({ method: 'GET', url: '/jobs', headers })).statusCode).toBe(200)
   })
 
-  const routes: readonly { method: string; url: string; least: 'viewer' | 'operator' }[] = [
+  const routes: readonly { method: string; url: string; least: 'viewer' | 'operator' | 'admin' }[] = [
     { method: 'POST', url: '/device/exec', least: 'operator' },
     { method: 'POST', url: '/device/bulk', least: 'operator' },
     { method: 'POST', url: '/device/test', least: 'operator' },
@@ -40,6 +40,8 @@ describe('API keys', () => {
     { method: 'DELETE', url: '/jobs/1', least: 'operator' },
     { method: 'DELETE', url: '/jobs', least: 'operator' },
     { method: 'GET', url: '/workers', least: 'viewer' },
+    { method: 'DELETE', url: '/workers', least: 'admin' },
+    { method: 'DELETE', url: '/workers/fifo-1', least: 'admin' },
     { method: 'GET', url: '/devices/holds', least: 'viewer' },
     { method: 'DELETE', url: '/devices/r1/hold', least: 'operator' },
     { method: 'GET', url: '/health', least: 'viewer' },
@@ -54,8 +56,8 @@ describe('API keys', () => {
     })
     expect(await Promise.all(answers)).toEqual([
       'INVALID_API_KEY',
-      least === 'operator' ? 'ROLE_TOO_LOW' : 'passed',
-      'passed',
+      least === 'viewer' ? 'passed' : 'ROLE_TOO_LOW',
+      least === 'admin' ? 'ROLE_TOO_LOW' : 'passed',
       'passed',
     ])
   })

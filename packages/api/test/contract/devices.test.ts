@@ -167,7 +167,7 @@ describe('GET /workers', () => {
   })
 
   it.each([
-    { query: 'queue=FifoQ', names: ['fifo-1'] },
+    { query: 'queue=FifoQ', names: ['fifo-1', 'fifo@node-2'] },
     { query: 'host=192.0.2.1', names: ['r1'] },
     { query: 'node=box', names: ['fifo-1', 'r1'] },
     { query: 'node=other', names: [] },
@@ -176,6 +176,47 @@ describe('GET /workers', () => {
     await using api = await startTestApi()
     const workers = (await api.get(`/workers?${query}`)).json<{ name: string }[]>()
     expect(workers.map(({ name }) => name)).toEqual(names)
+  })
+})
+
+describe('DELETE /workers/{name}', () => {
+  it('ends the worker of this name', async () => {
+    await using api = await startTestApi()
+    const answer = await api.delete(`/workers/${encodeURIComponent('node@node-2')}`)
+    expect([answer.statusCode, answer.json()]).toEqual([200, { name: 'node@node-2' }])
+    expect(api.netpulse.endedWorkers).toEqual(['node@node-2'])
+  })
+
+  it('takes a name with a slash, as that of a device', async () => {
+    await using api = await startTestApi()
+    const answer = await api.delete(`/workers/${encodeURIComponent('pinned/lab/r1:22@node-1')}`)
+    expect(answer.statusCode).toBe(404)
+    expect(answer.json()).toMatchObject({
+      code: 'WORKER_NOT_FOUND',
+      detail: 'Worker pinned/lab/r1:22@node-1 not found',
+    })
+  })
+})
+
+describe('DELETE /workers', () => {
+  it.each([
+    { query: '', names: [], told: [] },
+    { query: '?queue=FifoQ', names: ['fifo-1', 'fifo@node-2'], told: ['fifo-1', 'fifo@node-2'] },
+    { query: '?host=192.0.2.1', names: ['r1'], told: ['r1'] },
+    { query: '?node=box&queue=FifoQ', names: ['fifo-1'], told: ['fifo-1'] },
+    { query: '?node=rack', names: ['node@node-2', 'fifo@node-2'], told: ['node@node-2'] },
+    { query: '?node=nowhere', names: [], told: [] },
+  ])('with "$query" answers with the names that it ended', async ({ query, names, told }) => {
+    await using api = await startTestApi()
+    const answer = await api.delete(`/workers${query}`)
+    expect([answer.statusCode, answer.json()]).toEqual([200, names])
+    expect(api.netpulse.endedWorkers).toEqual(told)
+  })
+
+  it('refuses a filter that does not exist', async () => {
+    await using api = await startTestApi()
+    expect((await api.delete('/workers?nod=box')).statusCode).toBe(422)
+    expect(api.netpulse.endedWorkers).toEqual([])
   })
 })
 

@@ -42,6 +42,8 @@ describe('the OpenAPI document', () => {
       'DELETE /devices/{id}/hold',
       'DELETE /jobs',
       'DELETE /jobs/{id}',
+      'DELETE /workers',
+      'DELETE /workers/{name}',
       'GET /devices/holds',
       'GET /health',
       'GET /jobs',

@@ -191,6 +191,7 @@ export class InMemoryNetPulse implements NetPulse {
       capacity: 10,
       startedAt,
     }
+    const other = { ...node, node: asNodeId('node-2'), hostname: 'rack' }
     const counts = { startedAt, succeeded: 2, failed: 1, node, lastHeartbeatAt: startedAt }
     return Promise.resolve([
       { name: 'fifo-1', type: 'fifo', state: 'idle', queue: 'FifoQ', ...counts },
@@ -202,7 +203,17 @@ export class InMemoryNetPulse implements NetPulse {
         device: asDeviceId('192.0.2.1'),
         ...counts,
       },
+      { name: 'node@node-2', type: 'node', state: 'idle', queue: 'NodeQ_rack', ...counts, node: other },
+      { name: 'fifo@node-2', type: 'fifo', state: 'idle', queue: 'FifoQ', ...counts, node: other },
     ])
+  }
+
+  readonly endedWorkers: string[] = []
+
+  async endWorker(name: string): Promise<boolean> {
+    const exists = (await this.workers()).some((worker) => worker.name === name)
+    if (exists) this.endedWorkers.push(name)
+    return exists
   }
 
   holds(): Promise<readonly DeviceHold[]> {
@@ -217,6 +228,12 @@ export class InMemoryNetPulse implements NetPulse {
 
   drivers(): Promise<readonly DriverManifest[]> {
     return Promise.resolve([echoDriver])
+  }
+
+  readonly isTrusted = true
+
+  records(): undefined {
+    return undefined
   }
 
   get hostKeys(): HostKeyStore {

@@ -1,0 +1,148 @@
+import type { CancelTimer, Clock } from '@netpulse/core'
+import { systemClock } from '@netpulse/core'
+import { apiError } from '../errors.js'
+import type { Principal, Role } from '../principal.js'
+import type { ApiKeyInfo, ApiKeyStore, ApiKeyStoreOptions, NewApiKey } from './api-key-store.js'
+import { apiKeyText, hashOf, hasHash, newApiKey, parseApiKey } from './api-key.js'
+import type { StoredKey } from './key-files.js'
+import { storedKeyOf } from './key-files.js'
+
+/** Small texts by name that all servers share; as `records` of an engine on Redis gives them. */
+export interface KeyRecords {
+  get(name: string): Promise<string | undefined>
+  entries(): Promise<ReadonlyMap<string, string>>
+  set(name: string, value: string): Promise<void>
+  /** `false`: there was one already, and nothing changed. */
+  add(name: string, value: string): Promise<boolean>
+  /** `false`: there was none. */
+  delete(name: string): Promise<boolean>
+}
+
+/** Where shared API keys are. */
+export interface SharedApiKeyRecords {
+  /** Keys by id, each as a hash. */
+  readonly keys: KeyRecords
+  /** When each was last used, by id. */
+  readonly usage: KeyRecords
+}
+
+/** What is known of a key, and since when; `undefined`: that it does not exist. */
+interface Seen {
+  readonly key: StoredKey
+  readonly atMs: number
+}
+
+const recheckMs = 1000
+const usageDelayMs = 60_000
+
+const principalOf = ({ id, name, role }: StoredKey): Principal => ({ id, name, role })
+
+class SharedApiKeyStore implements ApiKeyStore {
+  readonly #records: SharedApiKeyRecords
+  readonly #clock: Clock
+  readonly #seen = new Map<string, Seen>()
+  readonly #asking = new Map<string, Promise<StoredKey | undefined>>()
+  readonly #used = new Map<string, string>()
+  #cancelFlush: CancelTimer | undefined
+
+  constructor(records: SharedApiKeyRecords, clock: Clock) {
+    this.#records = records
+    this.#clock = clock
+  }
+
+  async authenticate(text: string): Promise<Principal | undefined> {
+    const parts = parseApiKey(text)
+    if (parts === undefined) return undefined
+    const stored = await this.#find(parts.id)
+    if (stored === undefined || !hasHash(parts.secret, stored.hash)) return undefined
+    this.#noteUse(stored.id)
+    return principalOf(stored)
+  }
+
+  async list(): Promise<readonly ApiKeyInfo[]> {
+    const [keys, usage] = await Promise.all([this.#records.keys.entries(), this.#records.usage.entries()])
+    return [...keys.values()]
+      .map(storedKeyOf)
+      .map((key) => this.#infoOf(key, this.#used.get(key.id) ?? usage.get(key.id)))
+      .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime())
+  }
+
+  async create({ name, role }: { readonly name: string; readonly role: Role }): Promise<NewApiKey> {
+    const parts = newApiKey()
+    const stored: StoredKey = {
+      id: parts.id,
+      name,
+      role,
+      hash: hashOf(parts.secret),
+      created: this.#clock.now().toISOString(),
+    }
+    if (!(await this.#records.keys.add(stored.id, JSON.stringify(stored)))) return this.create({ name, role })
+    return { key: apiKeyText(parts), info: this.#infoOf(stored, undefined) }
+  }
+
+  async revoke(id: string): Promise<void> {
+    this.#seen.delete(id)
+    const existed = await this.#records.keys.delete(id)
+    this.#used.delete(id)
+    await this.#records.usage.delete(id)
+    if (!existed) throw apiError('API_KEY_UNKNOWN', `No API key has the id ${id}.`)
+  }
+
+  async close(): Promise<void> {
+    this.#cancelFlush?.()
+    this.#cancelFlush = undefined
+    // A server ends in order also while Redis is away; only the last uses are then not noted.
+    await this.#flush().catch(() => undefined)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /** A key that is not known here may be new; one that is may have been revoked a second ago, not longer. */
+  async #find(id: string): Promise<StoredKey | undefined> {
+    const seen = this.#seen.get(id)
+    if (seen !== undefined && this.#clock.monotonicMs() - seen.atMs < recheckMs) return seen.key
+    const asking = this.#asking.get(id) ?? this.#ask(id).finally(() => this.#asking.delete(id))
+    this.#asking.set(id, asking)
+    return asking
+  }
+
+  async #ask(id: string): Promise<StoredKey | undefined> {
+    const atMs = this.#clock.monotonicMs()
+    const text = await this.#records.keys.get(id)
+    if (text === undefined) {
+      this.#seen.delete(id)
+      return undefined
+    }
+    const key = storedKeyOf(text)
+    this.#seen.set(id, { key, atMs })
+    return key
+  }
+
+  #infoOf(key: StoredKey, used: string | undefined): ApiKeyInfo {
+    const createdAt = new Date(key.created)
+    return { ...principalOf(key), createdAt, ...(used === undefined ? {} : { lastUsedAt: new Date(used) }) }
+  }
+
+  #noteUse(id: string): void {
+    this.#used.set(id, this.#clock.now().toISOString())
+    this.#cancelFlush ??= this.#clock.setTimer(usageDelayMs, () => {
+      this.#cancelFlush = undefined
+      // Lost when it fails, as when the process ends within the minute: the next use writes it again.
+      void this.#flush().catch(() => undefined)
+    })
+  }
+
+  async #flush(): Promise<void> {
+    const used = [...this.#used]
+    this.#used.clear()
+    await Promise.all(used.map(([id, at]) => this.#records.usage.set(id, at)))
+  }
+}
+
+/** API keys that several servers share: one made or revoked at one server is so at all of them, within a second. */
+export const createSharedApiKeyStore = (
+  records: SharedApiKeyRecords,
+  { clock = systemClock }: ApiKeyStoreOptions = {},
+): ApiKeyStore => new SharedApiKeyStore(records, clock)
