@@ -9,7 +9,6 @@ interface Meta {
   readonly device: string
   readonly host: string
   readonly attempt: number
-  readonly token?: number
   readonly node?: string
   readonly worker?: string
   readonly startedAt?: number
@@ -57,6 +56,3 @@ function attemptOf(meta: Meta): Partial<JobRecord> {
     ...(journal === undefined ? {} : { journal }),
   }
 }
-
-/** Token of the lease under which the job was started. */
-export const tokenOf = ([, meta]: RecordFields): number | undefined => (JSON.parse(meta) as Meta).token

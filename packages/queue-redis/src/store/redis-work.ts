@@ -10,7 +10,7 @@ import { recordOf } from './record-fields.js'
 import type { RedisJobs } from './redis-jobs.js'
 
 /** The lane's name, as clients know it. */
-export const workQueueName = 'FifoQ'
+const workQueueName = 'FifoQ'
 /** Pause before a step is tried again that Redis did not answer. */
 const pauseMs = 500
 
