@@ -1,8 +1,3 @@
-export { completeConfig } from './config/config-schema.js'
-export type { ServerConfig, ServerConfigInput } from './config/config-schema.js'
-export { loadConfig } from './config/load-config.js'
-export type { ConfigSources } from './config/load-config.js'
-export type { Setting } from './config/settings.js'
 export type { DemoDevice } from './demo.js'
 export { serverError } from './errors.js'
 export { startServer } from './start-server.js'

@@ -1,17 +1,16 @@
 import { fileURLToPath } from 'node:url'
 import { createServer } from '@netpulse/api'
+import type { Config, ConfigInput, Work } from '@netpulse/config'
+import { completeConfig, createLogger, engineOptions, isShared } from '@netpulse/config'
 import type { Logger } from '@netpulse/core'
 import { systemClock } from '@netpulse/core'
 import type { NetPulse } from '@netpulse/engine'
 import { createNetPulse } from '@netpulse/engine'
 import { openKeys } from './api-keys.js'
 import { Closers } from './closers.js'
-import type { ServerConfig, ServerConfigInput } from './config/config-schema.js'
-import { completeConfig } from './config/config-schema.js'
 import type { DemoDevice } from './demo.js'
 import { startDemo } from './demo.js'
 import { listen } from './listen.js'
-import { createLogger } from './log.js'
 
 /** A server that takes requests. */
 export interface RunningServer extends AsyncDisposable {
@@ -21,7 +20,7 @@ export interface RunningServer extends AsyncDisposable {
   readonly newKey: string | undefined
   readonly demoDevices: readonly DemoDevice[]
   readonly netpulse: NetPulse
-  readonly config: ServerConfig
+  readonly config: Config
   /** Takes no new request, lets running jobs end within `worker.drain_timeout`, closes everything. Idempotent. */
   stop(): Promise<void>
 }
@@ -44,7 +43,7 @@ const ownFolder = (): string => fileURLToPath(new URL('..', import.meta.url))
  * @throws INVALID_INPUT for the configuration, API_KEY_WEAK, API_KEYS_UNREADABLE, STORE_UNAVAILABLE, PORT_IN_USE,
  * CANNOT_LISTEN, and what a plugin that cannot be loaded says; nothing stays open then
  */
-export async function startServer(input: ServerConfigInput = {}, options: StartOptions = {}): Promise<RunningServer> {
+export async function startServer(input: ConfigInput = {}, options: StartOptions = {}): Promise<RunningServer> {
   const config = completeConfig(input)
   const logger = options.logger ?? createLogger(config.log.level)
   const closers = new Closers()
@@ -60,16 +59,17 @@ export async function startServer(input: ServerConfigInput = {}, options: StartO
 }
 
 interface Parts {
-  readonly config: ServerConfig
+  readonly config: Config
   readonly logger: Logger
   readonly closers: Closers
   readonly timeZone: string | undefined
 }
 
 async function startParts({ config, logger, closers, timeZone }: Parts) {
-  const netpulse = await createNetPulse(engineOptions(config, logger))
+  const appDir = config.app_dir ?? ownFolder()
+  const netpulse = await createNetPulse({ appDir, ...(await engineOptions(config, workOf(config), logger)) })
   closers.add(() => netpulse.close())
-  const keys = await openKeys(config)
+  const keys = await openKeys(config, (collection) => netpulse.records(collection))
   closers.add(() => keys.store.close())
   const demo = await startDemo(config.demo, netpulse)
   closers.add(() => demo.stop())
@@ -86,26 +86,10 @@ async function startParts({ config, logger, closers, timeZone }: Parts) {
   return { url, newKey: keys.newKey, demoDevices: demo.devices, netpulse }
 }
 
-function engineOptions({ worker, job, ...config }: ServerConfig, logger: Logger) {
-  return {
-    store: config.store,
-    appDir: config.app_dir ?? ownFolder(),
-    plugins: config.plugins,
-    scheduler: worker.scheduler,
-    concurrency: worker.concurrency,
-    capacity: worker.capacity,
-    sessionsPerDevice: worker.sessions_per_device,
-    idleTimeoutSeconds: worker.idle_timeout,
-    probeAfterSeconds: worker.probe_after,
-    drainTimeoutSeconds: worker.drain_timeout,
-    afterUnknownOutcome: worker.after_unknown_outcome,
-    maxQueuedPerDevice: job.max_queued_per_device,
-    maxQueued: job.max_queued,
-    logger,
-  }
-}
+/** With jobs in Redis the server takes requests, and workers elsewhere run them. */
+const workOf = (config: Config): Work => config.worker.mode ?? (isShared(config) ? 'none' : 'all')
 
-function apiOptions({ server, job }: ServerConfig) {
+function apiOptions({ server, job }: Config) {
   return {
     prefix: server.prefix,
     apiKeyHeader: server.api_key_name,

@@ -1,8 +1,9 @@
 import type { ApiKeyInfo, ApiKeyStore, Role } from '@netpulse/api'
 import { createApiKeyStore, roles } from '@netpulse/api'
-import { keysFileOf } from '../api-keys.js'
-import { serverError } from '../errors.js'
-import type { CommandLine } from './command-line.js'
+import type { Config, ParsedFlags } from '@netpulse/config'
+import { configError, isShared, redisOptions } from '@netpulse/config'
+import { silentLogger } from '@netpulse/core'
+import { keysFileOf, openSharedKeys } from '../api-keys.js'
 
 const moment = (date: Date | undefined): string => (date === undefined ? 'never' : date.toISOString())
 
@@ -11,39 +12,50 @@ const line = ({ id, role, name, createdAt, lastUsedAt }: ApiKeyInfo): string =>
 
 function roleOf(text: string | undefined): Role {
   const role = roles.find((one) => one === text)
-  if (role === undefined) throw serverError('USAGE', `keys add needs --role: ${roles.join(', ')}.`)
+  if (role === undefined) throw configError('USAGE', `keys add needs --role: ${roles.join(', ')}.`)
   return role
 }
 
-async function add(keys: ApiKeyStore, { name, role }: CommandLine): Promise<string> {
-  if (name === undefined) throw serverError('USAGE', 'keys add needs --name: who or what uses the key.')
-  const made = await keys.create({ name, role: roleOf(role) })
+async function add(keys: ApiKeyStore, flags: ParsedFlags): Promise<string> {
+  const name = flags.text('name')
+  if (name === undefined) throw configError('USAGE', 'keys add needs --name: who or what uses the key.')
+  const made = await keys.create({ name, role: roleOf(flags.text('role')) })
   return `${made.key}\n`
 }
 
 async function revoke(keys: ApiKeyStore, id: string | undefined): Promise<string> {
-  if (id === undefined) throw serverError('USAGE', 'keys revoke needs the id of a key; keys list shows them.')
+  if (id === undefined) throw configError('USAGE', 'keys revoke needs the id of a key; keys list shows them.')
   await keys.revoke(id)
   return ''
 }
 
 /**
- * `keys list|add|revoke`, also while the server runs: it sees the change within a second. The answer is what to print.
- * @throws USAGE, API_KEY_UNKNOWN, API_KEYS_UNREADABLE
+ * `keys list|add|revoke`, also while servers run: they see the change within a second. The answer is what to print.
+ * @throws USAGE, API_KEY_UNKNOWN, API_KEYS_UNREADABLE, and what Redis refuses
  */
-export async function keysCommand(commandLine: CommandLine, store: string): Promise<string> {
-  const file = keysFileOf(store)
-  if (file === undefined) throw serverError('USAGE', 'With the store memory: keys live in the server only.')
-  const [, verb, id] = commandLine.words
-  await using keys = await createApiKeyStore(file)
+export async function keysCommand(flags: ParsedFlags, config: Config): Promise<string> {
+  if (!isShared(config)) {
+    const file = keysFileOf(config.store)
+    if (file === undefined) throw configError('USAGE', 'With the store memory: keys live in the server only.')
+    await using keys = await createApiKeyStore(file)
+    return await answer(flags, keys)
+  }
+  const { openRedis } = await import('@netpulse/queue-redis')
+  await using redis = await openRedis(await redisOptions(config.redis), silentLogger)
+  await using keys = openSharedKeys((collection) => redis.records(collection))
+  return await answer(flags, keys)
+}
+
+async function answer(flags: ParsedFlags, keys: ApiKeyStore): Promise<string> {
+  const [, verb, id] = flags.words
   switch (verb) {
     case 'list':
       return (await keys.list()).map(line).join('')
     case 'add':
-      return add(keys, commandLine)
+      return add(keys, flags)
     case 'revoke':
       return revoke(keys, id)
     default:
-      throw serverError('USAGE', 'keys takes list, add or revoke.')
+      throw configError('USAGE', 'keys takes list, add or revoke.')
   }
 }

@@ -1,18 +1,16 @@
 import type { Logger } from '@netpulse/core'
 import { systemClock } from '@netpulse/core'
-import type { ServerConfig } from '../config/config-schema.js'
+import type { Config, ProcessParts } from '@netpulse/config'
+import { createLogger, stopSignal } from '@netpulse/config'
 import { greeting } from '../greeting.js'
-import { createLogger } from '../log.js'
 import type { RunningServer } from '../start-server.js'
 import { startServer } from '../start-server.js'
-import type { ProcessParts } from './run.js'
-import { stopSignal } from './stop-signal.js'
 
 /** Time on top of the drain for closing sessions and the store. */
 const closingMs = 10_000
 
 /** Starts the server, greets, and runs until a signal. Answers with the exit code. */
-export async function serve(config: ServerConfig, { env, stdout }: ProcessParts): Promise<number> {
+export async function serve(config: Config, { env, stdout }: ProcessParts): Promise<number> {
   const asked = stopSignal() // before the start: a signal that comes early is not lost, and still stops in order
   const logger = createLogger(config.log.level)
   const timeZone = env['TZ']

@@ -1,15 +1,16 @@
-export const usage = `netpulse-server: the NetPulse HTTP API with its workers, in one process
+export const usage = `netpulse-server: the NetPulse HTTP API, with its workers in one process or on Redis with others
 
   netpulse-server [--config FILE] [--host ADDRESS] [--port PORT] [--store FOLDER]
-                  [--demo [COUNT]] [--embedded] [--log-level LEVEL]
-  netpulse-server keys list | add --name NAME --role ROLE | revoke ID   [--store FOLDER]
+                  [--redis URL] [--demo [COUNT]] [--embedded] [--log-level LEVEL]
+  netpulse-server keys list | add --name NAME --role ROLE | revoke ID   [--store FOLDER] [--redis URL]
 
   --config FILE      settings in YAML; also NETPULSE_CONFIG_FILE
   --host ADDRESS     address to listen on (127.0.0.1)
   --port PORT        TCP port, 0 for a free one (9000)
   --store FOLDER     where jobs, host keys and API keys are kept (.netpulse); memory: keeps nothing
+  --redis URL        share jobs, keys and workers with others: redis://host:6379; workers are netpulse-worker
   --demo [COUNT]     also start simulated devices (3), with an API key for them
-  --embedded         workers in this process: the only mode of this version, and the default
+  --embedded         workers in this process; the default without --redis, and refused with it
   --log-level LEVEL  trace debug info warn error silent (info); log lines go to stderr
 
 Each setting can also come from the environment: NETPULSE_SERVER__PORT, NETPULSE_WORKER__CAPACITY, ...

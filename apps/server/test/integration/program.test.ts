@@ -237,7 +237,7 @@ describe('the program netpulse-server', () => {
     await using folder = await temporaryFolder()
     const file = join(folder.path, 'readme.yaml')
     await writeFile(file, yaml)
-    const { loadConfig } = await import('@netpulse/server')
+    const { loadConfig } = await import('@netpulse/config')
     const { plugins: _, ...documented } = await loadConfig({ file })
     const { plugins: __, ...defaults } = await loadConfig({})
     expect(documented).toEqual(defaults)

@@ -22,11 +22,9 @@ describe('the command line', () => {
   })
 
   it('reads the words and flags of a command', () => {
-    expect(parseCommandLine(['keys', 'add', '--name', 'ci', '--role', 'viewer', '--store', 's'])).toMatchObject({
-      words: ['keys', 'add'],
-      name: 'ci',
-      role: 'viewer',
-    })
+    const flags = parseCommandLine(['keys', 'add', '--name', 'ci', '--role', 'viewer', '--store', 's'])
+    expect(flags.words).toEqual(['keys', 'add'])
+    expect([flags.text('name'), flags.text('role'), flags.has('embedded')]).toEqual(['ci', 'viewer', false])
   })
 
   it.each([

@@ -3,13 +3,13 @@ import { settingPaths, typedValue } from './settings.js'
 
 const prefix = 'NETPULSE_'
 
-const variableOf = (path: string): string => prefix + path.toUpperCase().replace('.', '__')
+const variableOf = (path: string): string => prefix + path.toUpperCase().replaceAll('.', '__')
 
-const pathOf = (variable: string): string => variable.slice(prefix.length).toLowerCase().replace('__', '.')
+const pathOf = (variable: string): string => variable.slice(prefix.length).toLowerCase().replaceAll('__', '.')
 
 /**
- * Settings from the environment: `NETPULSE_STORE`, `NETPULSE_SERVER__PORT`. A variable with a section is ours, known or
- * not; others that begin with `NETPULSE_` may belong to a client of the API and are left alone.
+ * Settings from the environment: `NETPULSE_STORE`, `NETPULSE_SERVER__PORT`, `NETPULSE_REDIS__TLS__CA`. A variable with a
+ * section is ours, known or not; others that begin with `NETPULSE_` may belong to a client of the API and are left alone.
  */
 export function environmentSettings(env: Readonly<Record<string, string | undefined>>): readonly Setting[] {
   const known = new Set(settingPaths().map(variableOf))

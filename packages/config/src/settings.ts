@@ -2,7 +2,7 @@ import { configDefinition } from './config-schema.js'
 
 /** One value that somebody set, and where it comes from, for messages: `--port`, `NETPULSE_SERVER__PORT`. */
 export interface Setting {
-  /** `store`, or section and key: `server.port`. */
+  /** `store`, or sections and key: `server.port`, `redis.tls.ca`. */
   readonly path: string
   readonly value: unknown
   readonly source: string
@@ -23,20 +23,27 @@ export function describedAt(path: string): Described | undefined {
   return at
 }
 
-/** All settings by path: `store`, `server.port`, ... */
-export function settingPaths(): readonly string[] {
-  return Object.entries((configDefinition as Described).properties ?? {}).flatMap(([key, { properties }]) =>
-    properties === undefined ? [key] : Object.keys(properties).map((inner) => `${key}.${inner}`),
+/** All settings by path: `store`, `server.port`, `redis.tls.ca`, ... */
+export const settingPaths = (): readonly string[] => pathsBelow(configDefinition as Described, '')
+
+const pathsBelow = ({ properties = {} }: Described, prefix: string): readonly string[] =>
+  Object.entries(properties).flatMap(([key, described]) =>
+    described.properties === undefined ? [prefix + key] : pathsBelow(described, `${prefix}${key}.`),
   )
-}
 
 /** Text of a flag or a variable as its setting's type; text that does not fit stays, and the check refuses it. */
 export function typedValue(path: string, text: string): unknown {
   const type = describedAt(path)?.type
   if ((type === 'integer' || type === 'number') && /^-?\d+(\.\d+)?$/.test(text)) return Number(text)
+  if (type === 'boolean' && /^(true|false)$/.test(text)) return text === 'true'
+  if (type === 'array') return listOf(text)
   if (type === 'object') return jsonOr(text)
   return text
 }
+
+/** Several values of one variable stand between commas. */
+const listOf = (text: string): unknown =>
+  text.trimStart().startsWith('[') ? jsonOr(text) : text.split(',').map((one) => one.trim())
 
 function jsonOr(text: string): unknown {
   try {

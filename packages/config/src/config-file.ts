@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { parseDocument } from 'yaml'
-import { serverError } from '../errors.js'
+import { configError } from './errors.js'
 import type { Setting } from './settings.js'
 import { describedAt } from './settings.js'
 
@@ -11,7 +11,7 @@ async function textOf(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (cause) {
-    throw serverError('CONFIG_UNREADABLE', `The configuration file ${path} cannot be read.`, { cause })
+    throw configError('CONFIG_UNREADABLE', `The configuration file ${path} cannot be read.`, { cause })
   }
 }
 
@@ -19,9 +19,9 @@ async function textOf(path: string): Promise<string> {
 function contentOf(path: string, text: string): Record<string, unknown> {
   const document = parseDocument(text)
   const [error] = document.errors
-  if (error !== undefined) throw serverError('CONFIG_UNREADABLE', `${path} is not YAML: ${error.message}`)
+  if (error !== undefined) throw configError('CONFIG_UNREADABLE', `${path} is not YAML: ${error.message}`)
   const content: unknown = document.toJS() ?? {}
-  if (!isObject(content)) throw serverError('CONFIG_UNREADABLE', `${path} must hold sections with keys.`)
+  if (!isObject(content)) throw configError('CONFIG_UNREADABLE', `${path} must hold sections with keys.`)
   return content
 }
 
@@ -31,11 +31,13 @@ function contentOf(path: string, text: string): Record<string, unknown> {
  */
 export async function fileSettings(path: string): Promise<readonly Setting[]> {
   const content = contentOf(path, await textOf(path))
-  return Object.entries(content).flatMap(([key, value]) => {
-    const isSection = describedAt(key)?.properties !== undefined
-    if (!isSection) return [{ path: key, value, source: path }]
-    if (value === null) return []
-    if (!isObject(value)) return [{ path: key, value, source: path }]
-    return Object.entries(value).map(([inner, one]) => ({ path: `${key}.${inner}`, value: one, source: path }))
-  })
+  return settingsIn(content, '', path)
 }
+
+const settingsIn = (content: Readonly<Record<string, unknown>>, prefix: string, source: string): readonly Setting[] =>
+  Object.entries(content).flatMap(([key, value]): readonly Setting[] => {
+    const path = prefix + key
+    const isSection = describedAt(path)?.properties !== undefined
+    if (isSection && value === null) return []
+    return isSection && isObject(value) ? settingsIn(value, `${path}.`, source) : [{ path, value, source }]
+  })

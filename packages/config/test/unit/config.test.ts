@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { completeConfig, loadConfig } from '@netpulse/server'
+import { completeConfig, loadConfig } from '@netpulse/config'
 import { describe, expect, it } from 'vitest'
 
 async function yamlFile(content: string) {
@@ -21,7 +21,9 @@ describe('the configuration', () => {
       demo: 0,
       server: { host: '127.0.0.1', port: 9000, prefix: '', api_key_name: 'X-API-KEY', body_limit: 10_485_760 },
       worker: {
-        scheduler: 'least_load',
+        health_host: '127.0.0.1',
+        lease: 9,
+        scheduler: 'load_weighted_random',
         concurrency: 50,
         capacity: 5000,
         sessions_per_device: 1,
@@ -38,6 +40,7 @@ describe('the configuration', () => {
         max_queued_per_device: 10_000,
         max_queued: 1_000_000,
       },
+      redis: { key_prefix: 'np', command_timeout: 5, connect_timeout: 10 },
       log: { level: 'info' },
     })
   })
@@ -80,6 +83,15 @@ describe('the configuration', () => {
     expect((await loadConfig({ env })).server.port).toBe(9000)
   })
 
+  it('reads sections in sections, from file and environment together', async () => {
+    await using file = await yamlFile('redis:\n  sentinel:\n    addresses: [a:1]\n    master_name: one\n  tls:\n')
+    const env = { NETPULSE_REDIS__SENTINEL__ADDRESSES: 'b:1, c:2', NETPULSE_REDIS__TLS__REJECT_UNAUTHORIZED: 'false' }
+    expect((await loadConfig({ file: file.path, env })).redis).toMatchObject({
+      sentinel: { addresses: ['b:1', 'c:2'], master_name: 'one', tls: false },
+      tls: { reject_unauthorized: false },
+    })
+  })
+
   const mistakes: readonly { name: string; env?: Record<string, string>; yaml?: string; says: RegExp }[] = [
     {
       name: 'a misspelt key of the file',
@@ -91,7 +103,22 @@ describe('the configuration', () => {
       yaml: 'sever:\n  port: 1',
       says: /sever \(.*\): unknown key; did you mean "server"/,
     },
-    { name: 'a section that is not built', yaml: 'redis:\n  host: r', says: /redis \(.*\): unknown key; known: / },
+    { name: 'a section that is not built', yaml: 'mongodb:\n  uri: m', says: /mongodb \(.*\): unknown key; known: / },
+    {
+      name: 'a misspelt key of a section in a section',
+      yaml: 'redis:\n  tls:\n    cart: c',
+      says: /redis\.tls\.cart \(.*netpulse\.yaml\): unknown key; did you mean "cert"/,
+    },
+    {
+      name: 'a variable of a section in a section',
+      env: { NETPULSE_REDIS__TLS__REJECT_UNAUTHORIZED: 'maybe' },
+      says: /redis\.tls\.reject_unauthorized \(NETPULSE_REDIS__TLS__REJECT_UNAUTHORIZED\): must be boolean/,
+    },
+    {
+      name: 'no Sentinel',
+      yaml: 'redis:\n  sentinel:\n    addresses: []',
+      says: /redis\.sentinel\.addresses \(/,
+    },
     { name: 'a section that is a number', yaml: 'server: 5', says: /server \(.*\): must be object, got integer/ },
     {
       name: 'a misspelt variable',

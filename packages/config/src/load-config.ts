@@ -1,8 +1,8 @@
 import type { SchemaViolation } from '@netpulse/core'
-import { serverError } from '../errors.js'
-import type { ServerConfig } from './config-schema.js'
+import type { Config } from './config-schema.js'
 import { completeConfig, configSchema } from './config-schema.js'
 import { fileSettings } from './config-file.js'
+import { configError } from './errors.js'
 import { environmentSettings } from './environment.js'
 import type { Setting } from './settings.js'
 
@@ -19,9 +19,11 @@ export interface ConfigSources {
 function merged(settings: readonly Setting[]): Record<string, unknown> {
   const config: Record<string, unknown> = {}
   for (const { path, value } of settings) {
-    const [section = '', key] = path.split('.', 2)
-    if (key === undefined) config[section] = value
-    else config[section] = { ...(config[section] as object | undefined), [key]: value }
+    const keys = path.split('.')
+    const last = keys.pop()!
+    let at = config
+    for (const key of keys) at = at[key] = { ...(at[key] as Record<string, unknown> | undefined) }
+    at[last] = value
   }
   return config
 }
@@ -35,7 +37,7 @@ function sentence({ path, message }: SchemaViolation, settings: readonly Setting
  * The configuration: flags win over the environment, the environment over the file, the file over the defaults.
  * @throws CONFIG_INVALID, with every mistake and where it stands; CONFIG_UNREADABLE
  */
-export async function loadConfig({ flags = [], env = {}, file }: ConfigSources): Promise<ServerConfig> {
+export async function loadConfig({ flags = [], env = {}, file }: ConfigSources): Promise<Config> {
   const path = file ?? env['NETPULSE_CONFIG_FILE']
   const fromFile = path === undefined || path === '' ? [] : await fileSettings(path)
   const settings = [...fromFile, ...environmentSettings(env), ...flags]
@@ -43,7 +45,7 @@ export async function loadConfig({ flags = [], env = {}, file }: ConfigSources):
   const violations = configSchema.check(structuredClone(config))
   if (violations.length === 0) return completeConfig(config)
   const sentences = violations.map((violation) => sentence(violation, settings))
-  throw serverError(
+  throw configError(
     'CONFIG_INVALID',
     `The configuration is not valid:\n${sentences.map((one) => `  ${one}`).join('\n')}`,
   )

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonSchema, Schema } from '@netpulse/core'
 import { compileSchema } from '@netpulse/core'
+import { defaultScheduler } from '@netpulse/scheduler'
 import { Type, type Static } from 'typebox'
 
 const seconds = (minimum: number, maximum: number, preset: number, description: string) =>
@@ -41,7 +42,43 @@ const serverSection = section({
 })
 
 const workerSection = section({
-  scheduler: Type.String({ minLength: 1, default: 'least_load', description: 'Chooses the node of a new device.' }),
+  mode: Type.Optional(
+    Type.Unsafe<'all' | 'node' | 'fifo' | 'none'>({
+      type: 'string',
+      enum: ['all', 'node', 'fifo', 'none'],
+      description:
+        'What the process runs: `node`, devices whose connections stay open; `fifo`, jobs with a connection of their own; `all`, both; `none`, nothing: a controller. Default: `all`, but `none` for a server with `redis`.',
+    }),
+  ),
+  processes: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 256,
+      description:
+        'Processes of `netpulse-worker`; `concurrency` and `capacity` are split over them. Default: one per core.',
+    }),
+  ),
+  health_host: Type.String({
+    minLength: 1,
+    default: '127.0.0.1',
+    description: "Address of the worker's `/health/live` and `/health/ready`.",
+  }),
+  health_port: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 65_535,
+      description: 'TCP port of the same; 0 takes a free one. Default: none.',
+    }),
+  ),
+  lease: Type.Number({
+    minimum: 1,
+    maximum: 300,
+    default: 9,
+    description:
+      'A worker without a sign of life for this long is lost, and its devices go to others; a third more until that is seen. The same in all processes.',
+    'x-unit': 's',
+  }),
+  scheduler: Type.String({ minLength: 1, default: defaultScheduler, description: 'Chooses the node of a new device.' }),
   concurrency: count(1000, 50, 'Jobs that run at once over connections of their own (`fifo`).'),
   capacity: count(1_000_000, 5000, 'Devices whose connections may be kept open at once (`pinned`).'),
   sessions_per_device: count(100, 1, 'Sessions that one device may have open at once.'),
@@ -65,6 +102,47 @@ const jobSection = section({
   max_queued: count(100_000_000, 1_000_000, 'Jobs that may wait in all.'),
 })
 
+const file = (description: string) => Type.Optional(Type.String({ minLength: 1, description }))
+
+const secret = (description: string) => Type.Optional(Type.String({ minLength: 1, writeOnly: true, description }))
+
+const time = (preset: number, description: string) =>
+  Type.Number({ minimum: 0.1, maximum: 600, default: preset, description, 'x-unit': 's' })
+
+/** Absent unless somebody sets something of it. */
+const optionalSection = <Properties extends Parameters<typeof Type.Object>[0]>(properties: Properties) =>
+  Type.Optional(Type.Object(properties, { additionalProperties: false }))
+
+const redisSection = section({
+  url: secret(
+    '`redis://user:password@host:6379/0`, or `rediss://` for TLS. With it, or with `sentinel`, all servers and workers share the jobs.',
+  ),
+  username: Type.Optional(Type.String({ minLength: 1, description: 'ACL user.' })),
+  password: secret('Wins over the one in `url`.'),
+  database: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Wins over the one in `url`.' })),
+  tls: optionalSection({
+    ca: file('PEM file of the authorities to trust. Default: those of Node.'),
+    cert: file('PEM file of the certificate that the client shows.'),
+    key: file('PEM file of its private key.'),
+    server_name: Type.Optional(Type.String({ minLength: 1, description: "Name in the server's certificate." })),
+    reject_unauthorized: Type.Boolean({ default: true, description: '`false` accepts any certificate.' }),
+  }),
+  sentinel: optionalSection({
+    addresses: Type.Array(Type.String({ minLength: 1 }), { minItems: 1, description: '`host:port` of each Sentinel.' }),
+    master_name: Type.String({ minLength: 1, default: 'mymaster', description: 'Name of the master.' }),
+    username: Type.Optional(Type.String({ minLength: 1, description: 'ACL user of the Sentinels.' })),
+    password: secret('Password of the Sentinels.'),
+    tls: Type.Boolean({ default: false, description: 'Whether the Sentinels speak TLS.' }),
+  }),
+  key_prefix: Type.String({
+    pattern: '^[A-Za-z0-9_.-]{1,64}$',
+    default: 'np',
+    description: 'Begins every key. Deployments that share a Redis need one each.',
+  }),
+  command_timeout: time(5, 'A command without an answer for this long has failed.'),
+  connect_timeout: time(10, 'How long the start tries to reach Redis.'),
+})
+
 const logSection = section({
   level: Type.Unsafe<'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'>({
     type: 'string',
@@ -80,8 +158,12 @@ export const configDefinition = Type.Object(
     store: Type.String({
       minLength: 1,
       default: '.netpulse',
-      description: 'Folder of jobs, host keys and API keys, made when missing; `memory:` loses them on exit.',
+      description:
+        "Folder of jobs, host keys and API keys, made when missing; `memory:` loses them on exit. With `redis` it holds what is this process's own: its name, and the keyring.",
     }),
+    keyring_file: file(
+      'Keys that seal secrets in jobs; with `redis` the same file for all servers and workers. Default: `keyring.json` in `store`.',
+    ),
     app_dir: Type.Optional(
       Type.String({
         minLength: 1,
@@ -103,23 +185,24 @@ export const configDefinition = Type.Object(
     server: serverSection,
     worker: workerSection,
     job: jobSection,
+    redis: redisSection,
     log: logSection,
   },
   { additionalProperties: false },
 )
 
 /** The configuration with every default filled in. */
-export type ServerConfig = Static<typeof configDefinition>
+export type Config = Static<typeof configDefinition>
 
-type Sections = 'server' | 'worker' | 'job' | 'log'
+type Sections = 'server' | 'worker' | 'job' | 'redis' | 'log'
 
 /** The configuration as one writes it: everything may be left out. */
-export type ServerConfigInput = Partial<Omit<ServerConfig, Sections>> & {
-  readonly [Section in Sections]?: Partial<ServerConfig[Section]>
+export type ConfigInput = Partial<Omit<Config, Sections>> & {
+  readonly [Section in Sections]?: Partial<Config[Section]>
 }
 
 /** The check of the configuration; fills in defaults. */
-export const configSchema: Schema<ServerConfig> = compileSchema<ServerConfig>(configDefinition as unknown as JsonSchema)
+export const configSchema: Schema<Config> = compileSchema<Config>(configDefinition as unknown as JsonSchema)
 
 /** Where a demonstration keeps its jobs when nobody says where. */
 const demoStore = '.netpulse/demo'
@@ -128,7 +211,7 @@ const demoStore = '.netpulse/demo'
  * The configuration of a server that is started from a program.
  * @throws INVALID_INPUT
  */
-export function completeConfig(input: ServerConfigInput): ServerConfig {
+export function completeConfig(input: ConfigInput): Config {
   const copy = structuredClone(input) as { store?: string; demo?: unknown }
   if (Number(copy.demo ?? 0) > 0) copy.store ??= demoStore
   return configSchema.parse(copy, 'Configuration')

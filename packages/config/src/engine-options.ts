@@ -1,0 +1,50 @@
+import type { Logger } from '@netpulse/core'
+import type { NetPulseOptions } from '@netpulse/engine'
+import type { Config } from './config-schema.js'
+import { configError } from './errors.js'
+import { redisOptions } from './redis-options.js'
+
+/** What a process runs, by `worker.mode`. */
+export type Work = NonNullable<NetPulseOptions['work']>
+
+/** Whether the jobs are in Redis, where other processes see them. */
+export const isShared = ({ redis }: Config): boolean => redis.url !== undefined || redis.sentinel !== undefined
+
+/**
+ * Options of the engine, as the configuration says.
+ * @throws CONFIG_INVALID for settings that do not fit together, CONFIG_UNREADABLE for a certificate
+ */
+export async function engineOptions(config: Config, work: Work, logger: Logger): Promise<NetPulseOptions> {
+  const { worker, job } = config
+  checkTogether(config, work)
+  return {
+    store: config.store,
+    work,
+    ...(isShared(config) ? { redis: await redisOptions(config.redis) } : {}),
+    ...(config.keyring_file === undefined ? {} : { keyringFile: config.keyring_file }),
+    ...(config.app_dir === undefined ? {} : { appDir: config.app_dir }),
+    plugins: config.plugins,
+    scheduler: worker.scheduler,
+    concurrency: worker.concurrency,
+    capacity: worker.capacity,
+    sessionsPerDevice: worker.sessions_per_device,
+    idleTimeoutSeconds: worker.idle_timeout,
+    probeAfterSeconds: worker.probe_after,
+    drainTimeoutSeconds: worker.drain_timeout,
+    afterUnknownOutcome: worker.after_unknown_outcome,
+    leaseSeconds: worker.lease,
+    maxQueuedPerDevice: job.max_queued_per_device,
+    maxQueued: job.max_queued,
+    logger,
+  }
+}
+
+function checkTogether(config: Config, work: Work): void {
+  if (!isShared(config) && work === 'none')
+    throw configError('CONFIG_INVALID', 'worker.mode none needs redis.url: without it nobody would run the jobs.')
+  if (isShared(config) && config.store === 'memory:')
+    throw configError(
+      'CONFIG_INVALID',
+      'With redis the store must be a folder: it keeps the name of this process and the keyring. The jobs are in Redis.',
+    )
+}

@@ -1,0 +1,72 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { completeConfig, engineOptions, isShared } from '@netpulse/config'
+import { silentLogger } from '@netpulse/core'
+import { describe, expect, it } from 'vitest'
+
+describe('the options of the engine', () => {
+  it('have no Redis unless it is configured', async () => {
+    const config = completeConfig({})
+    expect(isShared(config)).toBe(false)
+    const options = await engineOptions(config, 'all', silentLogger)
+    expect(options).not.toHaveProperty('redis')
+    expect(options).toMatchObject({ work: 'all', scheduler: 'load_weighted_random', leaseSeconds: 9 })
+  })
+
+  it('say where Redis is, with the certificates themselves', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'np-config-'))
+    const ca = join(folder, 'ca.pem')
+    await writeFile(ca, 'PEM')
+    const redis = {
+      url: 'rediss://r:1',
+      password: 'p',
+      tls: { ca, reject_unauthorized: true },
+      key_prefix: 'x',
+      command_timeout: 0.5,
+    }
+    const config = completeConfig({ redis, keyring_file: 'k.json' })
+    expect(isShared(config)).toBe(true)
+    const options = await engineOptions(config, 'none', silentLogger)
+    await rm(folder, { recursive: true })
+    expect(options.redis).toEqual({
+      url: 'rediss://r:1',
+      password: 'p',
+      tls: { ca: 'PEM', rejectUnauthorized: true },
+      keyPrefix: 'x',
+      commandTimeoutMs: 500,
+      connectTimeoutMs: 10_000,
+    })
+    expect(options.keyringFile).toBe('k.json')
+  })
+
+  it('name the Sentinels', async () => {
+    const sentinel = { addresses: ['a:1', 'b'], master_name: 'mymaster', tls: false, password: 's' }
+    const { redis } = await engineOptions(completeConfig({ redis: { sentinel } }), 'all', silentLogger)
+    expect(redis?.sentinel).toEqual({ addresses: ['a:1', 'b'], masterName: 'mymaster', tls: false, password: 's' })
+  })
+
+  it.each([
+    { name: 'nobody to run the jobs', config: {}, work: 'none' as const, says: /worker\.mode none needs redis\.url/ },
+    {
+      name: 'a store in memory with Redis',
+      config: { store: 'memory:', redis: { url: 'redis://r' } },
+      work: 'all' as const,
+      says: /must be a folder/,
+    },
+  ])('are refused with $name', async ({ config, work, says }) => {
+    await expect(engineOptions(completeConfig(config), work, silentLogger)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringMatching(says) as string,
+    })
+  })
+
+  it('are refused with a certificate that cannot be read', async () => {
+    const tls = { ca: '/nowhere/ca.pem', reject_unauthorized: true }
+    const config = completeConfig({ redis: { url: 'rediss://r', tls } })
+    await expect(engineOptions(config, 'all', silentLogger)).rejects.toMatchObject({
+      code: 'CONFIG_UNREADABLE',
+      message: 'The file /nowhere/ca.pem of redis.tls.ca cannot be read.',
+    })
+  })
+})
