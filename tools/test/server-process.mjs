@@ -10,13 +10,14 @@ import { fileURLToPath } from 'node:url'
 const main = fileURLToPath(new URL('../../apps/server/dist/main.js', import.meta.url))
 
 /**
- * The bundled server as a user starts it: one process, durable store in a new folder, a port of its own.
- * @param {{ args?: string[], env?: Record<string, string> }} [options]
+ * The bundled server as a user starts it: one process, durable store in a new folder, a port of its own. A server that
+ * shares its keys with one that was started before prints none: give it that one's `key`.
+ * @param {{ args?: string[], env?: Record<string, string>, key?: string }} [options]
  */
-export async function startServer({ args = [], env = {} } = {}) {
+export async function startServer({ args = [], env = {}, key: givenKey } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'netpulse-server-'))
   let running = await launch({ folder, args, env })
-  const key = running.key
+  const key = running.key ?? givenKey
   const agent = new Agent({ keepAlive: true, maxSockets: 256 })
   const call = (method, path, body) => exchange({ agent, url: running.url, key, method, path, body })
   /** Throws on an answer that is not a success. */
@@ -37,15 +38,24 @@ export async function startServer({ args = [], env = {} } = {}) {
     call,
     post: (path, body) => succeed('POST', path, body),
     get: (path) => succeed('GET', path),
-    /** Ends the process without a warning and starts it again on the same store. */
-    async crash() {
+    /** SIGKILL; resolves when the process is gone. */
+    async kill() {
       running.child.kill('SIGKILL')
       await ended(running.child)
+    },
+    /** SIGSTOP: connections stay, nothing is answered. */
+    pause: () => void running.child.kill('SIGSTOP'),
+    /** SIGCONT. */
+    resume: () => void running.child.kill('SIGCONT'),
+    /** Ends the process without a warning and starts it again on the same store. */
+    async crash() {
+      await this.kill()
       running = await launch({ folder, args, env })
     },
     async stop() {
       agent.destroy()
       running.child.kill('SIGTERM')
+      running.child.kill('SIGCONT') // a stopped process takes no SIGTERM
       await ended(running.child)
       await rm(folder, { recursive: true, force: true })
     },
