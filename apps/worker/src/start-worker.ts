@@ -55,6 +55,7 @@ export async function startWorker(input: ConfigInput, options: StartWorkerOption
     unlock()
     throw error
   }
+  const letGo = keepAlive()
   for (const process of processes) process.start()
   const ready = Promise.all(processes.map((process) => process.ready)).then(() => undefined)
   ready.catch(() => undefined) // who waits for it is told all the same
@@ -63,6 +64,7 @@ export async function startWorker(input: ConfigInput, options: StartWorkerOption
   const end = async (): Promise<void> => {
     await health?.close()
     unlock()
+    letGo()
   }
   return {
     config,
@@ -85,6 +87,12 @@ function checkShared(config: Config): void {
     )
   if (config.store === 'memory:')
     throw configError('CONFIG_INVALID', 'The store of a worker must be a folder: it names its nodes.')
+}
+
+/** Timers of the clock do not hold a process; one that only waits to start another process must not end meanwhile. */
+function keepAlive(): () => void {
+  const timer = setInterval(() => undefined, 2 ** 30)
+  return () => clearInterval(timer)
 }
 
 /** The folder names the nodes, and a node runs once. @throws WORKER_FOLDER_IN_USE */
