@@ -1,0 +1,62 @@
+import { createInProcessBackend, decideLostJob } from '@netpulse/queue'
+import { nodeTimesOf } from '../../src/work/node-times.js'
+import type { Sabotage } from './sabotage.js'
+import { scenarioOf } from './scenarios.js'
+import type { RunReport } from './world/run.js'
+import { runScenario } from './world/run.js'
+import type { Scenario, SimFault } from './world/scenario.js'
+import { VirtualClock } from './world/virtual-clock.js'
+
+export interface SimulateOptions {
+  readonly sabotage?: Sabotage
+  /** Time beyond that of a single kill: several faults, slow devices, retries. Milliseconds. @defaultValue 0 */
+  readonly slackMs?: number
+}
+
+/** Lease of `createNetPulse` by default. */
+const leaseSeconds = 9
+const seedSlackMs = 20_000
+
+/** Plays one scenario on a store of its own in memory. */
+export async function simulate(scenario: Scenario, options: SimulateOptions = {}): Promise<RunReport> {
+  const { sabotage = {}, slackMs = 0 } = options
+  const clock = new VirtualClock()
+  const times = { ...nodeTimesOf(leaseSeconds), ...sabotage.times }
+  const real = createInProcessBackend({ store: 'memory:', clock, leaseTtlMs: sabotage.leaseMs ?? times.leaseMs })
+  await real.start()
+  try {
+    const parts = {
+      clock,
+      times,
+      backend: sabotage.backend?.(real) ?? real,
+      decideLostJob: sabotage.decideLostJob ?? ((job) => decideLostJob(job, { afterUnknownOutcome: 'hold' })),
+    }
+    return await runScenario(scenario, parts, slackMs)
+  } finally {
+    await real.stop()
+  }
+}
+
+/** Plays the scenario of a seed. */
+export const simulateSeed = (seed: number, options: SimulateOptions = {}): Promise<RunReport> =>
+  simulate(scenarioOf(seed), { slackMs: seedSlackMs, ...options })
+
+/** The scenario once for each step that the process takes in it without a fault, with the fault at that step. */
+export async function atEveryStep(
+  scenario: Scenario,
+  process: string,
+  fault: (step: number) => SimFault,
+): Promise<readonly Scenario[]> {
+  const report = await simulate(scenario)
+  if (report.violations.length > 0) throw new Error(`Without a fault: ${describeRun(report)}`)
+  return Array.from({ length: report.steps.get(process) ?? 0 }, (_, index) => ({
+    ...scenario,
+    faults: [fault(index + 1)],
+  }))
+}
+
+/** A run to be read by people: what was broken, and everything that happened. */
+export function describeRun({ scenario, violations, trace }: RunReport): string {
+  const broken = violations.map(({ invariant, message }) => `${invariant}: ${message}`)
+  return [scenario.name, `faults: ${JSON.stringify(scenario.faults)}`, ...broken, ...trace].join('\n')
+}
