@@ -9,7 +9,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-// @ts-expect-error plain JavaScript, shared with the benchmarks
 import { startServer } from '../../../../tools/test/server-process.mjs'
 
 interface LabDevice {

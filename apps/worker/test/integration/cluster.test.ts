@@ -8,7 +8,7 @@ import type { RedisServer } from '../../../../tools/test/redis-server.mjs'
 import { redisSource, startRedis } from '../../../../tools/test/redis-server.mjs'
 import type { ServerProcess } from '../../../../tools/test/server-process.mjs'
 import { startServer } from '../../../../tools/test/server-process.mjs'
-import type { WorkerProcess, WorkerProcessOptions } from '../../../../tools/test/worker-process.mjs'
+import type { WorkerProcessOptions } from '../../../../tools/test/worker-process.mjs'
 import { startWorker } from '../../../../tools/test/worker-process.mjs'
 
 interface Job {
