@@ -52,7 +52,10 @@ export interface NetPulseOptions {
   readonly keyringFile?: string
   /** Tells several nodes of one `store` apart: part of the node's id. @defaultValue none */
   readonly nodeIndex?: number
-  /** The node's own worker was ended by `endWorker`, here or elsewhere: close, and end the process. */
+  /**
+   * The node's own worker was ended by `endWorker`, here or elsewhere: close, and end the process.
+   * @defaultValue the node drains and begins anew, in this process
+   */
   readonly onEndRequested?: () => void
   /** Folder whose `node_modules` hold the plugins. @defaultValue the working directory */
   readonly appDir?: string
@@ -166,7 +169,8 @@ export interface NetPulse extends AsyncDisposable {
   workers(): Promise<readonly WorkerInfo[]>
   /**
    * Ends a worker of any node: a pinned one closes its sessions after the job that runs and gives its device up when
-   * nothing waits; the FIFO worker of a node takes no further job; a node's own drains and ends its process. `false`:
+   * nothing waits; the FIFO worker of a node takes no further job; a node's own drains and ends its process, or begins anew
+   * where `onEndRequested` is not set. `false`:
    * there is no worker of this name.
    */
   endWorker(name: string): Promise<boolean>

@@ -131,7 +131,7 @@ function nodeOf(setup: EngineSetup, { runner, placement, opener }: WorkParts): N
     clock,
     log,
     drainTimeoutMs: drainTimeoutSeconds * 1000,
-    onEndRequested: setup.onEndRequested ?? ((): void => undefined),
+    ...(setup.onEndRequested === undefined ? {} : { onEndRequested: setup.onEndRequested }),
   })
 }
 

@@ -16,7 +16,7 @@ function fits(worker: WorkerInfo, { queue, node, host }: ListWorkersQuery): bool
 }
 
 const whatEnds =
-  'What runs may end first. A pinned worker gives its device up; the next job for the device begins anew. A FIFO worker takes no further job until its process is started again. The worker of a node ends the process with all its workers; `netpulse-worker` starts another.'
+  'What runs may end first. A pinned worker gives its device up; the next job for the device begins anew. A FIFO worker takes no further job until its process is started again. The worker of a node ends with all its workers, and begins anew: `netpulse-worker` starts another process, a server that runs jobs itself another node.'
 
 /** `GET /workers`: who is working on what. */
 export function workersRoute(app: FastifyInstance, { netpulse, timestamp }: ApiContext): void {

@@ -68,6 +68,11 @@ export class NodeLife {
     return !this.#ended && this.#options.clock.monotonicMs() - this.#beatAtMs <= this.#options.times.fenceMs
   }
 
+  /** Whether it was fenced or has left: it does nothing more. */
+  get hasEnded(): boolean {
+    return this.#ended
+  }
+
   async start(): Promise<void> {
     try {
       await this.#start()

@@ -8,9 +8,11 @@ import type { Workforce } from './workforce.js'
 /** Pause before a node that lost its life begins a new one after a failed start. */
 const restartPauseMs = 2_000
 
-export interface NodeWorkerOptions extends Omit<NodeLifeOptions, 'info' | 'onFenced'> {
+export interface NodeWorkerOptions extends Omit<NodeLifeOptions, 'info' | 'onFenced' | 'onEndRequested'> {
   readonly info: Omit<NodeLifeOptions['info'], 'incarnation'>
   readonly drainTimeoutMs: number
+  /** Somebody ended the node's own worker. @defaultValue this life of the node ends in order, and another begins */
+  readonly onEndRequested?: () => void
 }
 
 /** The node in this process. After it was fenced it begins again as a new incarnation. */
@@ -30,6 +32,7 @@ export class NodeWorker implements Workforce {
       ...this.#options,
       info: { ...this.#options.info, incarnation: newIncarnation() },
       onFenced: () => this.#restart(),
+      onEndRequested: this.#options.onEndRequested ?? ((): void => this.#renew()),
     })
     this.#life = life
     await life.start()
@@ -63,15 +66,38 @@ export class NodeWorker implements Workforce {
     await this.#restarting
     await this.#life?.drain()
     cancelTimer()
+    await this.#leave()
+  }
+
+  async #leave(): Promise<void> {
     await this.#life?.leave().catch((error: unknown) => {
       // Nothing runs any more: the others find the devices free when the time of this life is over.
       this.#options.log.warn({ code: toErrorData(error).code }, 'This node could not say that it leaves.')
     })
   }
 
+  #renew(): void {
+    if (this.#closing === undefined) this.#begin(this.#beginAnew())
+  }
+
+  async #beginAnew(): Promise<void> {
+    const { clock, drainTimeoutMs, runner } = this.#options
+    const life = this.#life
+    const cancelTimer = clock.setTimer(drainTimeoutMs, () => runner.stopAll(drained()))
+    await life?.drain()
+    cancelTimer()
+    // One that was fenced meanwhile has its successor already.
+    if (life?.hasEnded === true) return
+    await this.#leave()
+    if (this.#closing === undefined) await this.start()
+  }
+
   #restart(): void {
-    if (this.#closing !== undefined) return
-    this.#restarting = this.start().catch((error: unknown) => {
+    if (this.#closing === undefined) this.#begin(this.start())
+  }
+
+  #begin(starting: Promise<void>): void {
+    this.#restarting = starting.catch((error: unknown) => {
       this.#options.log.error(
         { code: toErrorData(error).code },
         'This node could not begin again; it will try once more.',

@@ -25,6 +25,27 @@ async function start(network: ScriptedNetwork, options: Parameters<typeof startB
   return engine
 }
 
+describe('ending the worker of the node', () => {
+  it('lets its jobs end, and begins anew as another life of the same node', async () => {
+    const network = new ScriptedNetwork()
+    const engine = await start(network)
+    let go = (): void => undefined
+    network.device('r1').on('show a', { do: 'wait', until: new Promise((resolve) => (go = resolve)) })
+    const running = await engine.submit(request('r1', { command: 'show a' }))
+    await network.device('r1').seen('show a')
+    const before = (await engine.workers()).find(({ type }) => type === 'node')!
+    expect(await engine.endWorker(before.name)).toBe(true)
+    const waiting = await engine.submit(request('r1', { command: 'show b' }))
+    go()
+    expect(await engine.wait(running.id)).toMatchObject({ outcome: 'succeeded', attempt: 1 })
+    expect(await engine.wait(waiting.id)).toMatchObject({ outcome: 'succeeded', attempt: 1 })
+    const after = (await engine.workers()).find(({ type }) => type === 'node')!
+    expect(after.name).toBe(before.name)
+    expect(after.node.incarnation).not.toBe(before.node.incarnation)
+    expect(engine.isTrusted).toBe(true)
+  })
+})
+
 describe('closing', () => {
   it('lets running jobs end, keeps waiting ones for the next start, and closes every session', async () => {
     const network = new ScriptedNetwork()
