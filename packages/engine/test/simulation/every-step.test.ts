@@ -17,13 +17,15 @@ async function keepsEveryPromise(scenarios: readonly Scenario[]): Promise<void> 
   }
 }
 
-describe.each(fixedScenarios)('$name', { timeout: 60_000 }, (scenario) => {
+// The other kinds of trouble, and the third kind of device, are tried by `tools/faults/simulate.mjs --every-step`.
+const tried = fixedScenarios.filter(({ devices }) => devices[0]!.kind !== 'confirmed')
+
+describe.each(tried)('$name', { timeout: 60_000 }, (scenario) => {
   it('survives the end of its node at every step', async () => {
-    await keepsEveryPromise(await atEveryStep(scenario, 'n1', (step) => ({ process: 'n1', step, type: 'crash' })))
+    await keepsEveryPromise(await atEveryStep(scenario, 'n1', 'crash'))
   })
 
   it('survives the end of its controller at every step', async () => {
-    const fault = (step: number) => ({ process: 'c1', step, type: 'crash', restartMs: 2_000 }) as const
-    await keepsEveryPromise(await atEveryStep(scenario, 'c1', fault))
+    await keepsEveryPromise(await atEveryStep(scenario, 'c1', 'crash and restart'))
   })
 })

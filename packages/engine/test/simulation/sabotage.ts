@@ -1,5 +1,7 @@
+import type { NewJob } from '@netpulse/core'
 import { decideLostJob } from '@netpulse/queue'
-import type { Delivery, DeviceMailboxes, JobStore, NodeRegistry, QueueBackend } from '@netpulse/queue'
+import type { JobStore, NodeRegistry, QueueBackend, SubmitOutcome } from '@netpulse/queue'
+import type { FaultName } from './scenarios.js'
 import type { SimulationParts } from './world/simulation.js'
 
 /** A part of the product that is broken on purpose, to see that the simulation notices. */
@@ -27,19 +29,40 @@ const withJobs = (own: (jobs: JobStore) => Partial<JobStore>) => (real: QueueBac
 const withNodes = (own: (nodes: NodeRegistry) => Partial<NodeRegistry>) => (real: QueueBackend) =>
   changed(real, { nodes: changed(real.nodes, own(real.nodes)) })
 
-const withMailboxes = (own: (real: QueueBackend) => Partial<DeviceMailboxes>) => (real: QueueBackend) =>
-  changed(real, { mailboxes: changed(real.mailboxes, own(real)) })
+/** An answer as if the job were stored. */
+const storedOf = (job: NewJob): SubmitOutcome => ({
+  state: 'stored',
+  job: {
+    ...job,
+    deviceId: job.request.device.id,
+    status: 'queued',
+    queue: '',
+    attempt: 0,
+    progress: [],
+    cancelRequested: false,
+  },
+})
 
-/** Broken parts by name, each with the promise that it breaks. */
-export const sabotages: readonly { readonly name: string; readonly breaks: string; readonly sabotage: Sabotage }[] = [
+export interface NamedSabotage {
+  readonly name: string
+  /** The promise that it breaks. */
+  readonly breaks: string
+  /** What happens to node `n1`, at each of its steps. */
+  readonly fault: FaultName
+  readonly sabotage: Sabotage
+}
+
+export const sabotages: readonly NamedSabotage[] = [
   {
     name: 'a lost job that may have touched its device is run again',
     breaks: 'I3',
+    fault: 'crash',
     sabotage: { decideLostJob: () => ({ action: 'requeue' }) },
   },
   {
     name: 'a lost job is said to have changed nothing',
     breaks: 'truth',
+    fault: 'crash',
     sabotage: {
       decideLostJob: (job) => {
         const verdict = decideLostJob(job, { afterUnknownOutcome: 'hold' })
@@ -51,28 +74,19 @@ export const sabotages: readonly { readonly name: string; readonly breaks: strin
   {
     name: 'a node never fences itself',
     breaks: 'I2',
+    fault: 'pause, timers first',
     sabotage: { times: { fenceMs: Infinity } },
   },
   {
     name: 'the store gives a device away before its holder has fenced itself',
     breaks: 'I2',
-    sabotage: { leaseMs: 3_000 },
-  },
-  {
-    name: 'a take does not look at the lease',
-    breaks: 'I2',
-    sabotage: {
-      backend: withMailboxes(({ leases, mailboxes }) => ({
-        take: async (lease, worker): Promise<Delivery | undefined> => {
-          const current = await leases.find(lease.device)
-          return mailboxes.take(current ?? lease, worker)
-        },
-      })),
-    },
+    fault: 'pause within the lease',
+    sabotage: { leaseMs: 2_500 },
   },
   {
     name: 'nobody looks for lost nodes',
     breaks: 'I4',
+    fault: 'crash',
     sabotage: {
       backend: withNodes(() => ({ reap: async () => ({ incarnations: 0, requeued: [], ended: [] }) })),
     },
@@ -80,18 +94,18 @@ export const sabotages: readonly { readonly name: string; readonly breaks: strin
   {
     name: 'a device of unknown state is not held',
     breaks: 'hold',
+    fault: 'crash',
     sabotage: { decideLostJob: (job) => decideLostJob(job, { afterUnknownOutcome: 'allow' }) },
   },
   {
     name: 'an accepted job is not stored',
     breaks: 'I1',
+    fault: 'crash',
     sabotage: {
       backend: withJobs((jobs) => ({
         submit: async (submissions) => {
-          const outcomes = await jobs.submit(submissions)
-          const [first] = outcomes
-          if (submissions[0]?.job.tags[0] !== 'j2' || first === undefined || !('job' in first)) return outcomes
-          return [{ ...first, job: { ...first.job, id: `${first.job.id}x` as typeof first.job.id } }]
+          const [first] = submissions
+          return first?.job.tags[0] === 'j2' ? [storedOf(first.job)] : jobs.submit(submissions)
         },
       })),
     },
@@ -99,6 +113,7 @@ export const sabotages: readonly { readonly name: string; readonly breaks: strin
   {
     name: 'success is said whatever the device answered',
     breaks: 'I9',
+    fault: 'crash',
     sabotage: {
       backend: withJobs((jobs) => ({
         finish: (claim, ending) => jobs.finish(claim, { ...ending, status: 'finished', outcome: 'succeeded' }),

@@ -19,11 +19,21 @@ const jobOf = (part: JobPart, index: number): SimJob => {
 
 /** Scenarios in which a crash is tried at every step, with two nodes and one or two controllers. */
 const fixed: readonly { name: string; jobs: readonly JobPart[]; actions?: readonly SimAction[] }[] = [
-  { name: 'a push with save, between two queries', jobs: [{ type: 'query' }, { type: 'config', save: true }, { type: 'query' }] },
-  { name: 'two pushes and a command of unknown effect', jobs: [{ type: 'config' }, { type: 'opaque' }, { type: 'config' }] },
+  {
+    name: 'a push with save, between two queries',
+    jobs: [{ type: 'query' }, { type: 'config', save: true }, { type: 'query' }],
+  },
+  {
+    name: 'two pushes and a command of unknown effect',
+    jobs: [{ type: 'config' }, { type: 'opaque' }, { type: 'config' }],
+  },
   {
     name: 'a push that is refused, two users, a query of its own',
-    jobs: [{ type: 'config', lines: ['line j1.0', 'line bad j1.1'] }, { type: 'fifo' }, { type: 'query', user: 'other' }],
+    jobs: [
+      { type: 'config', lines: ['line j1.0', 'line bad j1.1'] },
+      { type: 'fifo' },
+      { type: 'query', user: 'other' },
+    ],
   },
   {
     name: 'a push that is canceled while it runs, one that waits and expires',
@@ -46,6 +56,20 @@ export const fixedScenarios: readonly Scenario[] = fixed.flatMap(({ name, jobs, 
     workMs: 20,
   })),
 )
+
+/** What can be done to a process at each of its steps. */
+export const stepFaults = {
+  crash: { type: 'crash' },
+  'crash and restart': { type: 'crash', restartMs: 2_000 },
+  'pause within the lease': { type: 'pause', forMs: 4_000, wakes: 'as it came' },
+  'pause, timers first': { type: 'pause', forMs: 14_000, wakes: 'timers first' },
+  'pause, answers first': { type: 'pause', forMs: 14_000, wakes: 'answers first' },
+  'short cut': { type: 'cut', forMs: 4_000, how: 'refuse' },
+  cut: { type: 'cut', forMs: 14_000, how: 'hang' },
+  'lost answer': { type: 'lose_answer' },
+} as const
+
+export type FaultName = keyof typeof stepFaults
 
 /** A scenario of a seed: other jobs, other timing, other trouble with each. */
 export function scenarioOf(seed: number): Scenario {
@@ -107,12 +131,24 @@ function randomFault(random: Random, nodes: number, controllers: number): SimFau
       return { process, ...when, type: 'crash', ...restart }
     }
     case 'pause':
-      return { process, ...when, type: 'pause', forMs, wakes: random.pick(['timers first', 'answers first', 'as it came']) }
+      return {
+        process,
+        ...when,
+        type: 'pause',
+        forMs,
+        wakes: random.pick(['timers first', 'answers first', 'as it came']),
+      }
     case 'cut':
       return { process, ...when, type: 'cut', forMs, how: random.pick(['refuse', 'hang']) }
     case 'lose_answer':
       return { process, step: random.int(1, 160), type: 'lose_answer' }
     case 'clock_step':
-      return { process: process.replace('c', 'n').replace(/n\d+/, (name) => (isNode ? name : 'n1')), ...when, type: 'clock_step', byMs: random.pick([-3_600_000, 3_600_000, -2_000]) }
+      // A controller's clock is what its clients' times are measured by.
+      return {
+        process: isNode ? process : 'n1',
+        ...when,
+        type: 'clock_step',
+        byMs: random.pick([-3_600_000, 3_600_000, -2_000]),
+      }
   }
 }

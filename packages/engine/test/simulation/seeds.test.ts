@@ -12,9 +12,16 @@ describe('nodes, controllers, devices and a store, with trouble of all kinds', (
       struck += report.faults
     }
     // What never happens would not be tested.
-    expect([...outcomes].sort()).toEqual(
-      ['canceled', 'expired', 'failed', 'partial', 'refused', 'rolled_back', 'succeeded', 'unknown'],
-    )
+    expect([...outcomes].sort()).toEqual([
+      'canceled',
+      'expired',
+      'failed',
+      'partial',
+      'refused',
+      'rolled_back',
+      'succeeded',
+      'unknown',
+    ])
     expect(struck).toBeGreaterThan(300)
   })
 

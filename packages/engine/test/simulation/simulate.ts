@@ -1,10 +1,11 @@
 import { createInProcessBackend, decideLostJob } from '@netpulse/queue'
 import { nodeTimesOf } from '../../src/work/node-times.js'
 import type { Sabotage } from './sabotage.js'
-import { scenarioOf } from './scenarios.js'
+import type { FaultName } from './scenarios.js'
+import { scenarioOf, stepFaults } from './scenarios.js'
 import type { RunReport } from './world/run.js'
 import { runScenario } from './world/run.js'
-import type { Scenario, SimFault } from './world/scenario.js'
+import type { Scenario } from './world/scenario.js'
 import { VirtualClock } from './world/virtual-clock.js'
 
 export interface SimulateOptions {
@@ -42,16 +43,12 @@ export const simulateSeed = (seed: number, options: SimulateOptions = {}): Promi
   simulate(scenarioOf(seed), { slackMs: seedSlackMs, ...options })
 
 /** The scenario once for each step that the process takes in it without a fault, with the fault at that step. */
-export async function atEveryStep(
-  scenario: Scenario,
-  process: string,
-  fault: (step: number) => SimFault,
-): Promise<readonly Scenario[]> {
+export async function atEveryStep(scenario: Scenario, process: string, fault: FaultName): Promise<readonly Scenario[]> {
   const report = await simulate(scenario)
   if (report.violations.length > 0) throw new Error(`Without a fault: ${describeRun(report)}`)
   return Array.from({ length: report.steps.get(process) ?? 0 }, (_, index) => ({
     ...scenario,
-    faults: [fault(index + 1)],
+    faults: [{ process, step: index + 1, ...stepFaults[fault] }],
   }))
 }
 

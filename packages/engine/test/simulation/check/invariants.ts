@@ -52,7 +52,8 @@ function endedOnce({ name, record, events }: Traced, { told }: Findings): readon
 }
 
 /** Lines that may change the device. */
-const changing = ({ job }: Traced): readonly string[] => (job.type === 'config' || job.type === 'opaque' ? job.lines : [])
+const changing = ({ job }: Traced): readonly string[] =>
+  job.type === 'config' || job.type === 'opaque' ? job.lines : []
 
 function sentOnce(traced: Traced): readonly string[] {
   return changing(traced)

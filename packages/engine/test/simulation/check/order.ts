@@ -47,9 +47,7 @@ const queuedAt = ({ events }: Traced): number => events[0]!.sequence
 /** An older job of the same kind of lane position that waits. */
 function firstOf(waiting: ReadonlySet<Traced>, started: Traced): Traced | undefined {
   const isQuery = started.job.type === 'query'
-  return [...waiting].find(
-    (other) => queuedAt(other) < queuedAt(started) && (!isQuery || other.job.type === 'query'),
-  )
+  return [...waiting].find((other) => queuedAt(other) < queuedAt(started) && (!isQuery || other.job.type === 'query'))
 }
 
 /** After an unknown outcome no modification of the device starts until somebody has released the hold. */
@@ -59,7 +57,10 @@ export function holdViolations(jobs: readonly Traced[], releases: Findings['rele
     let heldSince: number | undefined
     for (const { traced, event } of moments) {
       const { sequence, type, data } = event
-      if (heldSince !== undefined && releases.some((one) => one.host === host && one.afterSequence < sequence && one.afterSequence >= heldSince!))
+      if (
+        heldSince !== undefined &&
+        releases.some((one) => one.host === host && one.afterSequence < sequence && one.afterSequence >= heldSince!)
+      )
         heldSince = undefined
       if (heldSince !== undefined && type === 'started' && traced.job.type !== 'query')
         found.push({ invariant: 'hold', message: `${traced.name} started on ${host}, whose state nobody knows` })

@@ -70,10 +70,17 @@ export class SimDevice {
   wrote(session: DeviceSession, job: string): void {
     const other = this.sessions.find((one) => one !== session && one.busyWith !== undefined)
     if (other !== undefined)
-      this.#violation('I2', `${session.process.name} writes ${job} while ${other.process.name} writes ${other.busyWith}`)
+      this.#violation(
+        'I2',
+        `${session.process.name} writes ${job} while ${other.process.name} writes ${other.busyWith}`,
+      )
     const writer = `${job} by ${session.process.name}`
     const last = this.#last
-    if (last !== undefined && (last.job !== job || last.session.process !== session.process) && this.#writers.has(writer))
+    if (
+      last !== undefined &&
+      (last.job !== job || last.session.process !== session.process) &&
+      this.#writers.has(writer)
+    )
       this.#violation('I2', `${writer} goes on after ${last.job} by ${last.session.process.name} had begun`)
     this.#writers.add(writer)
     this.#last = { job, session }

@@ -33,12 +33,13 @@ class SimSession implements Session {
   readonly config: ConfigAccess
   readonly #device: SimDevice
   readonly #line: DeviceLine
-  readonly #listeners: (() => void)[] = []
+  readonly #listeners: (() => void)[]
   #job = ''
 
-  constructor(device: SimDevice, line: DeviceLine) {
+  constructor(device: SimDevice, line: DeviceLine, listeners: (() => void)[]) {
     this.#device = device
     this.#line = line
+    this.#listeners = listeners
     this.config = this.#configAccess()
   }
 
@@ -48,10 +49,6 @@ class SimSession implements Session {
 
   onLost(listener: () => void): void {
     this.#listeners.push(listener)
-  }
-
-  lost(): void {
-    for (const listener of this.#listeners) listener()
   }
 
   send(command: string, context: CallContext): Promise<Reply> {
@@ -149,12 +146,14 @@ function simDriver(options: SimDriverOptions): Driver {
   return {
     async open({ device: { host }, connection }, context): Promise<Session> {
       const device = options.device(host)
-      let session: SimSession | undefined
-      const line = new DeviceLine({ ...options, device, onLost: () => session?.lost() })
+      const listeners: (() => void)[] = []
+      const onLost = (): void => {
+        for (const listener of listeners) listener()
+      }
+      const line = new DeviceLine({ ...options, device, onLost })
       await line.login(String(connection['username']), context)
-      session = new SimSession(device, line)
       options.opened(line, device)
-      return session
+      return new SimSession(device, line, listeners)
     },
   }
 }

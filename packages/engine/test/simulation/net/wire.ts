@@ -83,7 +83,7 @@ export class Wire {
         const lost = this.step(process, `< ${label}`) === 'lost'
         if (process.isDead) return
         if ((lost || process.cut !== undefined) && !once) return unreachable()
-          process.whenConnected(() => this.#sendInOrder(process, 'in', () => process.enter(settle)))
+        process.whenConnected(() => this.#sendInOrder(process, 'in', () => process.enter(settle)))
       }
       this.#sendInOrder(process, 'out', () => {
         void this.#atStore(act).then(

@@ -105,5 +105,13 @@ async function report(simulation: Simulation, ends: Ends): Promise<RunReport> {
   for (const { outcome } of records) outcomes.set(outcome ?? 'open', (outcomes.get(outcome ?? 'open') ?? 0) + 1)
   const steps = new Map(machines.all.map(({ base, steps: count }) => [base, count]))
   simulation.end()
-  return { scenario, violations, trace: wire.trace, steps, faults: faults.struck, outcomes, settledAfterMs: settledAfter(ends, events) }
+  return {
+    scenario,
+    violations,
+    trace: wire.trace,
+    steps,
+    faults: faults.struck,
+    outcomes,
+    settledAfterMs: settledAfter(ends, events),
+  }
 }

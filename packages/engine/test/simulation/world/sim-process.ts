@@ -78,7 +78,8 @@ export class SimProcess {
     this.isPaused = false
     const waiting = this.#backlog
     this.#backlog = []
-    const rank = ({ isTimer }: Waiting): number => (order === 'as it came' ? 0 : Number(isTimer === (order === 'answers first')))
+    const rank = ({ isTimer }: Waiting): number =>
+      order === 'as it came' ? 0 : Number(isTimer === (order === 'answers first'))
     for (const { run, isTimer } of waiting.sort((a, b) => rank(a) - rank(b)))
       this.#time.setTimer(0, () => this.enter(run, isTimer))
   }

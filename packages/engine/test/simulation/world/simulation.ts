@@ -115,7 +115,7 @@ export class Simulation {
     const reading = (async () => {
       for await (const event of this.backend.jobs.events({ signal: end.signal })) found.push(event)
     })()
-    for (let seen = -1; seen < found.length; ) {
+    for (let seen = -1; seen < found.length;) {
       seen = found.length
       await nextTurn()
       await this.#settleStore?.()

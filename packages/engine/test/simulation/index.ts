@@ -1,0 +1,3 @@
+// What the runner in `tools/faults` plays.
+export { fixedScenarios, stepFaults } from './scenarios.js'
+export { atEveryStep, describeRun, simulate, simulateSeed } from './simulate.js'
