@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
-# Installs what the tests with real devices need: FRRouting, OpenSSH, network namespaces. Debian, root. Quiet when done already.
+# Installs what the tests with real devices and with Redis need: FRRouting, OpenSSH, network namespaces, redis-server.
+# Debian, root. Quiet when done already.
 set -euo pipefail
-packages=(frr openssh-server openssh-client iproute2 socat inetutils-telnet iputils-ping procps)
+packages=(frr openssh-server openssh-client iproute2 socat inetutils-telnet iputils-ping procps openssl)
+# Not where there is one already, from wherever, or where the tests are to use a server that runs elsewhere.
+[[ -n ${REDIS_URL:-} ]] || command -v redis-server >/dev/null || packages+=(redis-server)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
@@ -16,3 +19,7 @@ if [[ ! -e $policy ]]; then # the packages must not start their system services
 fi
 apt-get update -qq
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+# The tests start servers of their own; the package's service would come up on port 6379 at the next boot.
+if [[ " ${missing[*]} " == *' redis-server '* ]] && command -v systemctl >/dev/null; then
+  systemctl disable --quiet redis-server.service || true # a container may have systemctl without systemd
+fi

@@ -13,15 +13,21 @@ const source = redisSource()
 
 /** Tests that need any Redis: one that runs at REDIS_URL, or a redis-server of their own. */
 export function describeRedis(name: string, define: () => void): void {
-  if (source.kind !== 'none') describe(name, define)
-  else describe.skip(`${name} (skipped: ${source.reason})`, define)
+  if (source.kind === 'none') skip(name, source.reason, define)
+  else describe(name, define)
 }
 
 /** Tests that kill, pause or configure their server: never the one at REDIS_URL. */
 export function describeOwnRedis(name: string, define: () => void): void {
   if (source.kind === 'program') describe(name, define)
-  else if (source.kind === 'none') describe.skip(`${name} (skipped: ${source.reason})`, define)
-  else describe.skip(`${name} (skipped: REDIS_URL is set, and a server of others is not stopped)`, define)
+  else if (source.kind === 'none') skip(name, source.reason, define)
+  else skip(name, 'REDIS_URL is set, and a server of others is not stopped or configured', define)
+}
+
+function skip(name: string, reason: string, define: () => void): void {
+  // The runner of all checks shows this line once.
+  console.log(`Redis tests skipped: ${reason}.`)
+  describe.skip(name, define)
 }
 
 /** What a test opened on Redis, with one way to end it all. */
