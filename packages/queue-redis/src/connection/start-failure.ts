@@ -95,6 +95,7 @@ function unreachableWords(settings: RedisSettings, error: Error): string {
   if (/Command timed out/.test(error.message))
     return `it took the connection, but answers nothing within ${commandTimeoutMs} ms`
   if (/LOADING|loading/.test(error.message)) return `it was still loading its data after ${connectTimeoutMs} ms`
-  if (code === 'ECONNRESET' || /Connection is closed|ECONNRESET|EPIPE/.test(error.message)) return tls === undefined ? wantsTls : noTls
+  if (code === 'ECONNRESET' || /Connection is closed|ECONNRESET|EPIPE/.test(error.message))
+    return tls === undefined ? wantsTls : noTls
   return bare(error).message
 }
