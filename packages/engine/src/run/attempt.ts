@@ -56,7 +56,7 @@ export class Attempt {
       const opened = opener.open(this.#job, this.#options)
       this.#redactor = opened.redactor
       const context = this.#listen()
-      this.#lent = await lend(opened.spec, context)
+      this.#lent = await lend(opened.spec, context, () => this.#limits.throwIfStopping())
       return this.#answered(await this.#work(this.#lent, opened, context))
     } catch (error) {
       return this.#broken(error)

@@ -2,7 +2,6 @@ import type { Clock, Logger } from '@netpulse/core'
 import { isNetPulseError, toErrorData } from '@netpulse/core'
 import type { CallContext, Session } from '@netpulse/driver-sdk'
 import type { JobLimits } from './job-limits.js'
-import { isClaimLost } from './job-limits.js'
 import { limited } from './limited.js'
 
 export interface CleanUpOptions {
@@ -43,7 +42,7 @@ export class CleanUp {
   /** As `attempt`, also on a session that must not be used again: the driver knows whether it still can. */
   async attemptInDoubt(step: (context: CallContext) => Promise<unknown>): Promise<boolean> {
     const { clock, context, limits, log } = this.#options
-    if (isClaimLost(limits.stopReason)) return this.#failed()
+    if (limits.claimLost) return this.#failed()
     try {
       const timeoutMs = limits.stopReason === undefined ? patientMs : hurriedMs
       limits.grant(timeoutMs)

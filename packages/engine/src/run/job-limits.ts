@@ -57,6 +57,12 @@ export class JobLimits {
     return this.#stopReason
   }
 
+  /** Whether another worker may own the device, by this node's own clock too: nothing may be sent then. */
+  get claimLost(): boolean {
+    const { signal, isTrusted } = this.#options
+    return isClaimLost(this.#stopReason) || isClaimLost(signal.reason) || !isTrusted()
+  }
+
   get elapsedMs(): number {
     return this.#options.clock.monotonicMs() - this.#startedMs
   }

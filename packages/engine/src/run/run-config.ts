@@ -212,6 +212,7 @@ async function saveFailure(
         cause,
       }),
     )
+  if (run.limits.claimLost) run.limits.throwIfStopping()
   if (!session.usable || cleanUp.doubt) return because('the session was lost before.')
   try {
     const reply = await save(run.context)

@@ -45,16 +45,16 @@ export class DeviceSessions {
   }
 
   /** A kept session of the same key, or a new one that is kept afterwards. */
-  readonly lend: LendSession = async (spec, context) => {
+  readonly lend: LendSession = async (spec, context, mayOpen) => {
     const kept = await this.#reuse(spec, context)
     if (kept !== undefined) return this.#lentOf(spec, kept, true)
-    const session = await this.#open(spec, context)
+    const session = await this.#open(spec, context, mayOpen)
     return this.#lentOf(spec, session, false)
   }
 
   /** A new session that is closed afterwards. */
-  readonly lendOnce: LendSession = async (spec, context) => {
-    const session = await this.#open(spec, context)
+  readonly lendOnce: LendSession = async (spec, context, mayOpen) => {
+    const session = await this.#open(spec, context, mayOpen)
     return { session, reused: false, giveBack: () => this.#close(session) }
   }
 
@@ -98,11 +98,11 @@ export class DeviceSessions {
     }
   }
 
-  async #open(spec: SessionSpec, context: CallContext): Promise<Session> {
+  async #open(spec: SessionSpec, context: CallContext, mayOpen: () => void): Promise<Session> {
     const { opener, limit } = this.#options
     const surplus = this.size - limit + 1
     if (surplus > 0) await this.#closeKept([...this.#kept.values()].slice(0, surplus))
-    const session = await opener.open(spec, context)
+    const session = await opener.open(spec, context, mayOpen)
     this.#lent.add(session)
     return session
   }

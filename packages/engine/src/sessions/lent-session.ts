@@ -11,13 +11,13 @@ export interface LentSession {
   giveBack(keep: boolean): Promise<void>
 }
 
-/** Where a worker gets sessions from. */
-export type LendSession = (spec: SessionSpec, context: CallContext) => Promise<LentSession>
+/** Where a worker gets sessions from. `mayOpen` throws when the device may have another owner by now. */
+export type LendSession = (spec: SessionSpec, context: CallContext, mayOpen: () => void) => Promise<LentSession>
 
 /** A session that lives for one job. */
 export const lendOnce =
   (opener: SessionOpener): LendSession =>
-  async (spec, context) => {
-    const session = await opener.open(spec, context)
+  async (spec, context, mayOpen) => {
+    const session = await opener.open(spec, context, mayOpen)
     return { session, reused: false, giveBack: () => opener.close(session) }
   }

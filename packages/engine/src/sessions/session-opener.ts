@@ -22,11 +22,15 @@ export class SessionOpener {
     this.#clock = services.clock
   }
 
-  /** @throws what the driver's `open` throws, PLUGIN_LOAD_FAILED, the signal's reason */
-  async open(spec: SessionSpec, context: CallContext): Promise<Session> {
+  /**
+   * @param mayOpen asked at the last moment, after every wait
+   * @throws what the driver's `open` and `mayOpen` throw, PLUGIN_LOAD_FAILED, the signal's reason
+   */
+  async open(spec: SessionSpec, context: CallContext, mayOpen: () => void = () => undefined): Promise<Session> {
     const driver = await spec.driver.driver(this.#services)
     const leave = await this.#gate.enter(spec.device.id, context.signal)
     try {
+      mayOpen()
       const session = await driver.open({ device: spec.device, connection: spec.connection }, context)
       // A driver that overlooked the abort answers to somebody who has gone.
       if (context.signal.aborted) await this.close(session)

@@ -45,7 +45,8 @@ export class NodeLife {
   #unlisten: () => void = () => undefined
   #cancelBeat: CancelTimer = () => undefined
   #cancelFence: CancelTimer = () => undefined
-  #beatAtMs: number
+  /** When its last good heartbeat was sent; before it is registered it is not trusted. */
+  #beatAtMs = -Infinity
   #ended = false
 
   constructor(options: NodeLifeOptions) {
@@ -56,7 +57,6 @@ export class NodeLife {
     this.#node = new WorkerRecord({ name: nodeWorkerName(node), type: 'node', queue: `NodeQ_${hostname}`, startedAt })
     this.#fifo = new WorkerRecord({ name: fifoWorkerName(node), type: 'fifo', queue: 'FifoQ', startedAt })
     this.#reaper = new Reaper({ ...options, nodes: backend.nodes, reapMs: times.reapMs })
-    this.#beatAtMs = options.clock.monotonicMs()
   }
 
   get pinned(): PinnedWorkers {

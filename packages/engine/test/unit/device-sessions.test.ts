@@ -9,6 +9,7 @@ import { SessionOpener } from '../../src/sessions/session-opener.js'
 import type { SessionSpec } from '../../src/sessions/session-spec.js'
 
 const context = { signal: new AbortController().signal }
+const mayOpen = (): void => undefined
 
 /** A session that does as told. */
 class StubSession implements Session {
@@ -74,7 +75,7 @@ class Bench {
 
   /** One job that ends well. */
   async use(key: string, connection = {}): Promise<StubSession> {
-    const lent = await this.sessions.lend(this.spec(key, connection), context)
+    const lent = await this.sessions.lend(this.spec(key, connection), context, mayOpen)
     await lent.giveBack(true)
     return lent.session as StubSession
   }
@@ -92,8 +93,8 @@ describe('the sessions of a device', () => {
 
   it('are never lent to two jobs at once', async () => {
     const bench = new Bench(2)
-    const first = await bench.sessions.lend(bench.spec('a'), context)
-    const second = await bench.sessions.lend(bench.spec('a'), context)
+    const first = await bench.sessions.lend(bench.spec('a'), context, mayOpen)
+    const second = await bench.sessions.lend(bench.spec('a'), context, mayOpen)
     expect(first.session).not.toBe(second.session)
   })
 
@@ -113,7 +114,7 @@ describe('the sessions of a device', () => {
     { name: 'not usable', keep: true, usable: false },
   ])('are closed when they are $name', async ({ keep, usable }) => {
     const bench = new Bench()
-    const lent = await bench.sessions.lend(bench.spec('a'), context)
+    const lent = await bench.sessions.lend(bench.spec('a'), context, mayOpen)
     bench.opened[0]!.usable = usable
     await lent.giveBack(keep)
     expect([bench.opened[0]!.closed, bench.sessions.size]).toEqual([1, 0])
@@ -142,7 +143,7 @@ describe('the sessions of a device', () => {
     const controller = new AbortController()
     bench.opened[1]!.onProbe = () => new Promise(() => undefined)
     await bench.clock.advance(30_000)
-    const lending = bench.sessions.lend(bench.spec('a'), { signal: controller.signal })
+    const lending = bench.sessions.lend(bench.spec('a'), { signal: controller.signal }, mayOpen)
     controller.abort(new Error('ended'))
     await expect(lending).rejects.toThrow('ended')
     expect([bench.opened.length, bench.sessions.size]).toEqual([2, 0])
@@ -167,7 +168,7 @@ describe('the sessions of a device', () => {
     session.lost()
     await bench.clock.advance(0)
     expect([bench.gone, bench.sessions.size, session.closed]).toEqual([1, 0, 1])
-    const lent = await bench.sessions.lend(bench.spec('a'), context)
+    const lent = await bench.sessions.lend(bench.spec('a'), context, mayOpen)
     bench.opened[1]!.lost()
     await lent.giveBack(true)
     expect([bench.gone, bench.sessions.size]).toEqual([1, 0])
@@ -176,7 +177,7 @@ describe('the sessions of a device', () => {
   it('are all closed at once, lent ones too, within a limit', async () => {
     const bench = new Bench(2)
     await bench.use('a')
-    await bench.sessions.lend(bench.spec('b'), context)
+    await bench.sessions.lend(bench.spec('b'), context, mayOpen)
     bench.opened[1]!.onClose = () => new Promise(() => undefined)
     const closing = bench.sessions.closeAll()
     await bench.clock.advance(5_000)
