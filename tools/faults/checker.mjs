@@ -1,102 +1,84 @@
-import { canary, everythingWritten } from './world.mjs'
-
-const finals = ['finished', 'failed', 'canceled', 'stopped', 'expired']
+import { deviceFlaws, jobFlaws } from './invariants.mjs'
+import { isFinal, settle } from './settle.mjs'
+import { canary } from './world.mjs'
 
 /** Longest time from a fault to the last end, in seconds: I4 of the reliability rules. */
 export const longestTakeOverSeconds = 15
 
 /**
- * What must hold whatever was killed, seen from outside: by the devices' own counts and the stored jobs and events.
- * @returns {Promise<{ violations: string[], takeOverSeconds: number, ends: Record<string, number> }>}
+ * What must hold whatever was struck, seen from outside: by the devices' own counts and the stored jobs and events.
+ * @param {{ faultAt: number, limitSeconds?: number, sessionLimit?: number, mayQueriesFail?: boolean }} expected
+ * @returns {Promise<{ violations: string[], takeOverSeconds: number, ends: Record<string, number>, jobs: object[] }>}
  */
-export async function check(world, { faultAt, limitSeconds = longestTakeOverSeconds }) {
-  const violations = []
-  const ends = {}
-  const { records, releasedAt } = await endsOf(world, violations, limitSeconds)
-  let last = faultAt
-  for (const { job, record } of records) {
-    const end = `${record.status}/${record.outcome ?? ''}`
-    ends[end] = (ends[end] ?? 0) + 1
-    // What was held back counts from its release, not from the fault.
-    const endedAt = record.endedAt?.getTime() ?? 0
-    if (endedAt < releasedAt) last = Math.max(last, endedAt)
-    violations.push(...flawsOf(job, record))
-    violations.push(...(await eventFlaws(world, record)))
-  }
-  for (const device of world.devices) violations.push(...deviceFlaws(device))
-  for (const text of await everythingWritten(world)) {
-    if (text.includes(canary)) violations.push(`I8: a secret is written: …${excerpt(text)}…`)
-  }
-  const takeOverSeconds = (last - faultAt) / 1000
+export async function check(world, expected) {
+  const { faultAt, limitSeconds = longestTakeOverSeconds, sessionLimit = 1 } = expected
+  const { ended, held, unended } = await settle(world, { limitSeconds })
+  await world.settled()
+  const takeOverSeconds = (Math.max(faultAt, ...ended.values()) - faultAt) / 1000
+  const violations = unended.map((id) => `I1: job ${id} has not ended`)
   if (takeOverSeconds > limitSeconds) violations.push(`I4: the last job ended ${takeOverSeconds} s after the fault`)
-  return { violations, takeOverSeconds, ends }
+  violations.push(...heldFlaws(held))
+  const jobs = await world.withEye((eye) => storedJobs(eye, world, violations))
+  violations.push(...queryFlaws(jobs, expected), ...lostFlaws(world, jobs))
+  for (const witness of world.witnesses.values()) violations.push(...deviceFlaws({ witness, sessionLimit }))
+  violations.push(...(await secretFlaws(world)))
+  return { violations, takeOverSeconds, held: held.length, ends: countEnds(jobs), jobs }
 }
 
-/** The jobs once they have ended; what waits behind a held device is released first, and must then run. */
-async function endsOf(world, violations, limitSeconds) {
-  const records = []
-  let releasedAt = Infinity
-  const waiting = new Set(world.accepted)
-  const deadline = AbortSignal.timeout((limitSeconds + 30) * 1000)
-  while (waiting.size > 0 && !deadline.aborted) {
-    for (const job of [...waiting]) {
-      const record = await world.eye.wait(job.id, { timeoutMs: 1000 })
-      if (!finals.includes(record.status)) continue
-      records.push({ job, record })
-      waiting.delete(job)
+/** Every job that is stored, acknowledged or not, with what does not hold for it. */
+async function storedJobs(eye, { devices }, violations) {
+  const byName = new Map(devices.map((device) => [device.name, device]))
+  const jobs = []
+  for (let cursor, more = true; more; more = cursor !== undefined) {
+    const page = await eye.list({}, { limit: 1000, ...(cursor === undefined ? {} : { cursor }) })
+    for (const job of page.items) {
+      jobs.push(job)
+      if (!isFinal(job)) violations.push(`I1: job ${job.id} is ${job.status} when all others have ended`)
+      else violations.push(...jobFlaws(job, byName.get(job.deviceId)), ...(await eventFlaws(eye, job)))
     }
-    // Only then: a hold that is lifted early would hide a takeover that is late.
-    const isHeld = await heldDevices(world)
-    if (![...waiting].every(({ device }) => isHeld.has(device.name))) continue
-    releasedAt = Math.min(releasedAt, Date.now())
-    for (const device of isHeld) await world.eye.releaseHold(device)
+    cursor = page.nextCursor
   }
-  for (const { id } of waiting) {
-    const record = await world.eye.find(id)
-    violations.push(`I1: job ${id} has not ended: ${record === undefined ? 'it is gone' : record.status}`)
-  }
-  return { records, releasedAt }
+  return jobs
 }
 
-const heldDevices = async ({ eye }) => new Set((await eye.holds()).map(({ device }) => device))
+async function eventFlaws(eye, { id }) {
+  let ends = 0
+  for await (const { type } of eye.events({ jobId: id, signal: AbortSignal.timeout(10_000) }))
+    if (type === 'ended') ends++
+  return ends === 1 ? [] : [`I7: job ${id} has ${ends} events of its end`]
+}
 
-function flawsOf({ id, device, lines }, { status, outcome, result }) {
-  const counts = device.stats.configLineCounts()
-  const flaws = []
-  for (const line of lines)
-    if ((counts.get(line) ?? 0) > 1) flaws.push(`I3: "${line}" was applied ${counts.get(line)} times`)
-  if (outcome === 'succeeded' && lines.some((line) => !counts.has(line)))
-    flaws.push(`I9: job ${id} succeeded, but the device lacks a line`)
-  if (outcome === 'failed' && lines.some((line) => device.runningConfig.includes(line)))
-    flaws.push(`I9: job ${id} says that nothing was changed, but a line is in force`)
-  if (hasForeignAnswer(device, result)) flaws.push(`I5: job ${id} of ${device.name} holds the answer of another device`)
-  if (status === 'finished' && outcome === undefined) flaws.push(`job ${id} is finished without an outcome`)
+/** A change behind one of unknown outcome has not begun before somebody has released the device. */
+const heldFlaws = (held) =>
+  held
+    .filter(({ status, started_at }) => status !== 'queued' || started_at !== null)
+    .map(({ id, status }) => `job ${id} is ${status} although its device is held`)
+
+const queryFlaws = (jobs, { mayQueriesFail = false }) =>
+  jobs
+    .filter(({ kind, outcome }) => kind === 'query' && outcome !== 'succeeded' && !mayQueriesFail)
+    .map(({ id, outcome, result }) => `I4: query ${id} ended ${outcome}: ${result?.error?.message ?? ''}`)
+
+function lostFlaws({ accepted }, jobs) {
+  const stored = new Set(jobs.map(({ id }) => id))
+  return accepted.filter(({ id }) => !stored.has(id)).map(({ id }) => `I1: job ${id} was accepted and is gone`)
+}
+
+/** Also looks for what must be there, so that a scan of nothing does not pass. */
+async function secretFlaws(world) {
+  const texts = await world.everythingWritten()
+  const flaws = texts
+    .filter((text) => text.includes(canary))
+    .map((text) => `I8: a secret is written: ${excerpt(text, text.indexOf(canary))}`)
+  const id = world.accepted[0]?.id ?? ''
+  if (texts.filter((text) => text.includes(id)).length < 2) flaws.push('I8: the scan does not see what is written')
   return flaws
 }
 
-/** Each show answer says which device gave it. */
-const hasForeignAnswer = ({ name }, result) =>
-  (result?.results ?? []).some(({ stdout }) => {
-    const identity = /identity device=(\S+)/.exec(stdout)?.[1]
-    return identity !== undefined && identity !== name
-  })
+const excerpt = (text, at) => text.slice(Math.max(0, at - 60), at + 20).replaceAll(/\s+/g, ' ')
 
-async function eventFlaws({ eye }, { id }) {
-  let ended = 0
-  for await (const { type } of eye.events({ jobId: id, signal: AbortSignal.timeout(10_000) }))
-    if (type === 'ended') ended++
-  return ended === 1 ? [] : [`I7: job ${id} has ${ended} events of its end`]
+function countEnds(jobs) {
+  const ends = {}
+  for (const { status, outcome } of jobs) ends[`${status}/${outcome}`] = (ends[`${status}/${outcome}`] ?? 0) + 1
+  return ends
 }
-
-/** Once a later session has changed the device, an earlier one must never write again. */
-function deviceFlaws({ name, stats }) {
-  let latest = 0
-  for (const { session, line } of stats.configLines) {
-    if (session < latest) return [`I2: session ${session} wrote "${line}" to ${name} after session ${latest} had`]
-    latest = session
-  }
-  return []
-}
-
-const excerpt = (text) =>
-  text.slice(Math.max(0, text.indexOf(canary) - 40), text.indexOf(canary) + 40).replaceAll('\n', ' ')

@@ -1,5 +1,7 @@
 export interface Scenario {
   readonly name: string
+  /** Why it cannot be tried on this machine. */
+  readonly skip?: string | undefined
 }
 
 export interface Outcome {
@@ -9,7 +11,6 @@ export interface Outcome {
   readonly takeOverSeconds: number
   /** Jobs by status and outcome. */
   readonly ends: Readonly<Record<string, number>>
-  readonly jobs: number
 }
 
 export function runScenario(scenario: Scenario): Promise<Outcome>

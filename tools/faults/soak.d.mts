@@ -1,3 +1,6 @@
 import type { Outcome } from './run-scenario.mjs'
 
-export function soak(options: { readonly seed: number; readonly seconds: number }): Promise<Outcome>
+export function soak(options: {
+  readonly seed: number
+  readonly minutes: number
+}): Promise<Outcome & { readonly jobs: number }>

@@ -1,136 +1,144 @@
+import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createNetPulse } from '@netpulse/engine'
 import { startSimulator } from '@netpulse/simulator'
-import { clientOf } from '../test/cluster/client.mjs'
-import { startCluster } from '../test/cluster/cluster.mjs'
-import { startProxy } from './proxy.mjs'
+import { Fleet } from './fleet.mjs'
+import { Witness } from './witness.mjs'
 
-/** Stands in every device's password: nothing that is stored or logged may hold it. */
+/** Stands in every password and enable secret: nothing that is stored or logged may hold it. */
 export const canary = 'canary-9f3b'
+
+/** The login of jobs with a connection of their own; the others use the device's first. */
+export const fifoUser = 'once'
 
 const appDir = fileURLToPath(new URL('../../apps/server', import.meta.url))
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 
 /**
- * Two controllers and some workers on one Redis, each worker behind a proxy of its own, and simulated devices that count
- * every line. The harness looks at the jobs through a controller of its own that no fault strikes.
+ * Two controllers and some workers on one Redis, and simulated devices that count every line. The devices live in this
+ * process, so that one stands still in the very moment in which a fault is to strike.
  */
-export async function openWorld({ platforms, workers = 2, leaseSeconds = 9, thinkTimeMs = 5 }) {
+export async function openWorld({ platforms, workers = 2, leaseSeconds = 9, thinkTimeMs = 5, ...options }) {
   const simulator = await startSimulator({
-    devices: platforms.map((platform, index) => ({
-      name: `d${index}`,
-      platform,
-      thinkTimeMs,
-      password: `${canary}-pw-${index}`,
-      accept: [/^ip host /, /^set system static-host-mapping /],
-      ...(platform === 'cisco_iosxe' ? { secret: `${canary}-en-${index}` } : {}),
-    })),
+    devices: platforms.map((platform, index) => deviceSpec({ platform, index, thinkTimeMs })),
   })
-  const cluster = await startCluster({ controllers: [{ leaseSeconds }, { leaseSeconds }], workers: [] })
-  const proxies = []
-  const startWorker = async () => {
-    const proxy = await startProxy({ host: '127.0.0.1', port: cluster.redis.port })
-    proxies.push(proxy)
-    const worker = await cluster.startWorker({ leaseSeconds, redis: { url: proxy.url } })
-    return Object.assign(worker, { proxy })
-  }
-  const started = []
-  for (let count = 0; count < workers; count++) started.push(await startWorker())
-  const eye = await createNetPulse({
-    ...cluster.shared,
-    store: join(cluster.folder, 'eye'),
-    work: 'none',
-    leaseSeconds,
-    appDir,
-    logger: silent,
+  const fleet = await Fleet.start({ ...options, workers, leaseSeconds }).catch(async (error) => {
+    await simulator.stop()
+    throw error
   })
-  const clients = cluster.controllers.map(clientOf)
-  return {
-    ...cluster,
-    devices: simulator.devices,
-    workers: started,
-    startWorker,
-    eye,
-    clients,
-    accepted: [],
-    /** The worker process that holds the device, as the cluster tells it. */
-    holderOf: async (device) => holderOf(await eye.workers(), started, device),
-    async stop() {
-      for (const client of clients) client.close()
-      await eye.close()
-      for (const proxy of proxies) proxy.close()
-      await cluster.stop()
-      await simulator.stop()
-    },
-  }
+  return new World(simulator, fleet)
 }
 
-/** What a node reports comes with its heartbeat; whoever started the device's job is in the job at once. */
-function holderOf(reports, workers, device) {
-  const report = reports.find((one) => one.type === 'pinned' && one.device === device.name)
-  return report && workers.find(({ child }) => child.pid === report.node.pid)
-}
-
-export const connectionArgs = ({ name, platform, host, port, username, password, secret }) => ({
-  device_type: platform,
-  host,
-  port,
-  username,
-  password,
-  device: name,
-  ...(platform === 'cisco_iosxe' ? { secret } : {}),
+const deviceSpec = ({ platform, index, thinkTimeMs }) => ({
+  name: `d${index}`,
+  platform,
+  thinkTimeMs,
+  password: `${canary}-pw-${index}`,
+  users: [{ username: fifoUser, password: `${canary}-once-${index}` }],
+  accept: [/^ip host /, /^set system static-host-mapping /],
+  ...(platform === 'cisco_iosxe' ? { secret: `${canary}-en-${index}` } : {}),
 })
 
-const prefixOf = { cisco_iosxe: 'ip host', juniper_junos: 'set system static-host-mapping' }
+class World {
+  /** Jobs that the API acknowledged. */
+  accepted = []
+  /** Faults that undo themselves later, such as a pause. */
+  pending = []
+  #simulator
 
-/** Config lines that say which job they are of: the device's own count shows whether one came twice. */
-export function configLines({ platform }, mark, count) {
-  return Array.from(
-    { length: count },
-    (_, line) =>
-      `${prefixOf[platform]} ${mark}-l${line} ${platform === 'juniper_junos' ? 'inet 192.0.2.1' : '192.0.2.1'}`,
-  )
-}
-
-/** Submits through a controller and notes what was accepted. */
-export async function submit(world, { device, mark, config = 0, strategy = 'pinned', controller = 0 }) {
-  const lines = config > 0 ? configLines(device, mark, config) : []
-  const work = config > 0 ? { config: lines } : { command: 'show version' }
-  const body = {
-    driver: 'cli',
-    connection_args: connectionArgs(device),
-    queue_strategy: strategy,
-    ttl: 600,
-    result_ttl: 3600,
-    ...work,
+  constructor(simulator, fleet) {
+    this.#simulator = simulator
+    this.fleet = fleet
+    this.devices = simulator.devices
+    this.witnesses = new Map(simulator.devices.map((device) => [device, new Witness(device)]))
   }
-  const { id } = await world.clients[controller].post('/device/exec', body)
-  const job = { id, device, lines, mark }
-  world.accepted.push(job)
-  return job
-}
 
-/**
- * As `submit`, while faults strike: a controller may say 429 or 503, or be dead. What it has not acknowledged counts as not
- * accepted.
- */
-export async function submitIfTaken(world, wish) {
-  try {
-    return await submit(world, wish)
-  } catch (error) {
-    if (!/: (429|503) |ECONNREFUSED|ECONNRESET|socket hang up/.test(error.message)) throw error
+  get redis() {
+    return this.fleet.redis
+  }
+
+  /** The controller that no single fault strikes. */
+  get observer() {
+    return this.fleet.controllers[1]
+  }
+
+  /** Does something after a while, before the world is looked at. */
+  later(ms, run) {
+    this.pending.push(new Promise((resolve) => setTimeout(resolve, ms)).then(run))
+  }
+
+  /** Ends what was put off, at the latest now; asked for before the last check. */
+  async settled() {
+    while (this.pending.length > 0) await this.pending.shift()
+  }
+
+  /** The worker and the node process that hold the device, as their heartbeat tells; `undefined`: none yet. */
+  async holderOf(device) {
+    const all = await this.observer.get('/workers')
+    const report = all.find((one) => one.type === 'pinned' && one.device === device.name)
+    return report && this.#workerOf(report.pid)
+  }
+
+  /** The worker and the node process that have started a job of the device: its record names the node. */
+  async starterOf(device) {
+    const jobs = await this.observer.get(`/jobs?status=started&host=${device.host}&limit=1000`)
+    const job = jobs.find((one) => one.device === device.name)
+    if (job === undefined) return undefined
+    const all = await this.observer.get('/workers')
+    const report = all.find((one) => one.node === job.node)
+    return report && this.#workerOf(report.pid)
+  }
+
+  async #workerOf(pid) {
+    for (const worker of this.fleet.living) if (await worker.has(pid)) return { worker, pid }
     return undefined
   }
+
+  /** Looks at every job and event that is stored. Only when all have ended: it would take over lost jobs itself. */
+  async withEye(look) {
+    const { folder, redis } = this.fleet
+    const eye = await createNetPulse({
+      redis: { url: redis.url },
+      keyringFile: join(folder, 'keyring.json'),
+      store: join(folder, 'eye'),
+      work: 'none',
+      appDir,
+      logger: silent,
+    })
+    try {
+      return await look(eye)
+    } finally {
+      await eye.close()
+    }
+  }
+
+  /** Every byte that is kept or was logged: Redis' files, with a dump of every key, and the logs of all processes. */
+  async everythingWritten() {
+    await dump(this.redis)
+    const texts = [...this.fleet.logged]
+    for (const file of await readdir(this.redis.folder, { recursive: true, withFileTypes: true })) {
+      if (file.isFile()) texts.push(await readFile(join(file.parentPath ?? file.path, file.name), 'latin1'))
+    }
+    return texts
+  }
+
+  async stop() {
+    await this.settled().catch(() => undefined)
+    await this.fleet.stop()
+    await this.#simulator.stop()
+  }
 }
 
-/** Every byte that is kept or was logged: Redis' append-only files and the logs of all processes. */
-export async function everythingWritten({ redis, members }) {
-  const texts = members.map(({ log }) => log)
-  for (const file of await readdir(redis.folder, { recursive: true, withFileTypes: true })) {
-    if (file.isFile()) texts.push((await readFile(join(file.parentPath ?? file.path, file.name))).toString('latin1'))
-  }
-  return texts
+/** Writes every key into a file as plain bytes. */
+async function dump({ host, port }) {
+  const socket = connect(port, host)
+  socket.end('CONFIG SET rdbcompression no\r\nSAVE\r\n')
+  let answer = ''
+  socket.on('data', (bytes) => (answer += bytes))
+  await once(socket, 'close')
+  if (answer !== '+OK\r\n+OK\r\n') throw new Error(`Redis did not dump its keys: ${answer}`)
 }

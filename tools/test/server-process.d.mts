@@ -3,6 +3,8 @@ export interface ServerProcessOptions {
   readonly env?: Readonly<Record<string, string>>
   /** API key of a server that shares its keys; a server that makes its first prints it. */
   readonly key?: string
+  /** Takes what it logs. Default: the log goes to this process's own stderr. */
+  readonly log?: (text: string) => void
 }
 
 export interface ServerProcess {

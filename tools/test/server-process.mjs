@@ -12,11 +12,11 @@ const main = fileURLToPath(new URL('../../apps/server/dist/main.js', import.meta
 /**
  * The bundled server as a user starts it: one process, durable store in a new folder, a port of its own. A server that
  * shares its keys with one that was started before prints none: give it that one's `key`.
- * @param {{ args?: string[], env?: Record<string, string>, key?: string }} [options]
+ * @param {{ args?: string[], env?: Record<string, string>, key?: string, log?: (text: string) => void }} [options]
  */
-export async function startServer({ args = [], env = {}, key: givenKey } = {}) {
+export async function startServer({ args = [], env = {}, key: givenKey, log } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'netpulse-server-'))
-  let running = await launch({ folder, args, env })
+  let running = await launch({ folder, args, env, log })
   const key = running.key ?? givenKey
   const agent = new Agent({ keepAlive: true, maxSockets: 256 })
   const call = (method, path, body) => exchange({ agent, url: running.url, key, method, path, body })
@@ -50,7 +50,7 @@ export async function startServer({ args = [], env = {}, key: givenKey } = {}) {
     /** Ends the process without a warning and starts it again on the same store. */
     async crash() {
       await this.kill()
-      running = await launch({ folder, args, env })
+      running = await launch({ folder, args, env, log })
     },
     async stop() {
       agent.destroy()
@@ -66,11 +66,12 @@ async function ended(child) {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
 }
 
-async function launch({ folder, args, env }) {
+async function launch({ folder, args, env, log }) {
   const child = spawn(process.execPath, [main, '--port', '0', '--store', folder, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', log === undefined ? 'inherit' : 'pipe'],
     env: { ...process.env, NETPULSE_LOG__LEVEL: 'error', ...env },
   })
+  if (log !== undefined) child.stderr.setEncoding('utf8').on('data', log)
   return { child, ...(await greeting(child)) }
 }
 

@@ -1,3 +1,0 @@
-import type { Scenario } from './run-scenario.mjs'
-
-export const scenarios: readonly Scenario[]

@@ -1,0 +1,3 @@
+import type { Scenario } from '../run-scenario.mjs'
+
+export const scenarios: readonly Scenario[]

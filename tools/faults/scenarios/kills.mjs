@@ -1,0 +1,74 @@
+import { pushEnds } from '../expectations.mjs'
+import { moments, strikeAt } from '../moments.mjs'
+import { found, warm } from '../work.mjs'
+
+export const iosAndJunos = ['cisco_iosxe', 'juniper_junos']
+
+/** Who is killed with SIGKILL, and whether the push that runs is lost with it. */
+const victims = {
+  'a worker with all its processes': { losesPush: true, kill: ({ worker }) => worker.killAll() },
+  'a node process': { losesPush: true, kill: ({ worker, pid }) => worker.killNode(pid) },
+  'the supervisor of a worker': { losesPush: false, kill: ({ worker }) => worker.killSupervisor() },
+}
+
+function killAt({ victim, point, platform }) {
+  const { losesPush, kill } = victims[victim]
+  const { cold = false, outcome, at } = moments[point]
+  return {
+    name: `${victim} is killed ${point} (${platform})`,
+    platforms: [platform, platform],
+    async strike(world) {
+      // A session that is open already never connects: some moments are for a cold device.
+      const holders = cold ? new Map() : await warm(world)
+      return strikeAt(world, at, async (device) =>
+        kill(holders.get(device) ?? (await found(() => world.starterOf(device)))),
+      )
+    },
+    expect: pushEnds(losesPush ? outcome : 'succeeded'),
+  }
+}
+
+/** The request in which a node says that a job has ended well, on its way to Redis. */
+const isEnding = (bytes) => bytes.includes('succeeded') && bytes.includes('finished')
+
+const whileWriting = (arrives) => ({
+  name: `a worker is killed while a result is written, which ${arrives ? 'arrives' : 'is lost'}`,
+  platforms: iosAndJunos,
+  async strike(world) {
+    const holders = await warm(world)
+    const { worker } = holders.get(world.devices[0])
+    // The push of the first device has been sent in full, and the device has answered.
+    const answered = strikeAt(
+      world,
+      (device) => device.nextConfigLine(/a0-l4 /),
+      () => undefined,
+      { count: 5 },
+    )
+    const written = answered.then(
+      () =>
+        new Promise((resolve) => {
+          worker.proxy.onSent((bytes) => {
+            if (!isEnding(bytes)) return undefined
+            resolve()
+            return arrives ? undefined : 'drop'
+          })
+        }),
+    )
+    await written
+    const faultAt = Date.now()
+    await worker.killAll()
+    return faultAt
+  },
+})
+
+export const kills = [
+  ...Object.keys(victims).flatMap((victim) =>
+    Object.keys(moments).flatMap((point) =>
+      iosAndJunos
+        .filter((platform) => (moments[point].only ?? platform) === platform)
+        .map((platform) => killAt({ victim, point, platform })),
+    ),
+  ),
+  whileWriting(false),
+  whileWriting(true),
+]
