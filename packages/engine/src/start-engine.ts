@@ -69,7 +69,6 @@ function wire(setup: EngineSetup): { readonly engine: Engine; readonly workforce
   const placement = new Placement({ nodes: backend.nodes, scheduler: setup.scheduler, clock, random: Math.random })
   const isTrusted = (): boolean => workforce.isTrusted
   const runner = new JobRunner({ ...runnerOptions(setup), catalog, fingerprintKey, isTrusted })
-  const workforce: Workforce = workforceOf(setup, { runner, placement, opener })
   const roomMaker = new RoomMaker({
     nodes: backend.nodes,
     commands: backend.commands,
@@ -78,6 +77,7 @@ function wire(setup: EngineSetup): { readonly engine: Engine; readonly workforce
     clock,
   })
   const makeRoom = (count: number): Promise<void> => roomMaker.makeRoom(count)
+  const workforce: Workforce = workforceOf(setup, { runner, placement, opener, makeRoom })
   const submitter = new Submitter({ catalog, sealer, placement, jobs: backend.jobs, clock, log, makeRoom })
   const tester = new ConnectionTester({ catalog, opener, fingerprintKey, clock, log })
   const closeStore = setup.closeStore ?? ((): Promise<void> => backend.stop())
@@ -104,17 +104,19 @@ interface WorkParts {
   readonly runner: JobRunner
   readonly placement: Placement
   readonly opener: SessionOpener
+  readonly makeRoom: (count: number) => Promise<void>
 }
 
 function workforceOf(setup: EngineSetup, parts: WorkParts): Workforce {
   const { settings, backend, times, decideLostJob } = setup
   if (settings.work !== 'none') return nodeOf(setup, parts)
   const { clock, logger: log } = settings
-  const { placement } = parts
-  return new NoWork(new Reaper({ nodes: backend.nodes, placement, decideLostJob, reapMs: times.reapMs, clock, log }))
+  const { placement, makeRoom } = parts
+  const { nodes } = backend
+  return new NoWork(new Reaper({ nodes, placement, decideLostJob, makeRoom, reapMs: times.reapMs, clock, log }))
 }
 
-function nodeOf(setup: EngineSetup, { runner, placement, opener }: WorkParts): NodeWorker {
+function nodeOf(setup: EngineSetup, { runner, placement, opener, makeRoom }: WorkParts): NodeWorker {
   const { settings, backend, times, decideLostJob, node } = setup
   const { clock, logger: log, drainTimeoutSeconds, work } = settings
   const capacity = work === 'fifo' ? 0 : settings.capacity
@@ -127,6 +129,7 @@ function nodeOf(setup: EngineSetup, { runner, placement, opener }: WorkParts): N
     lendOnce: lendOnce(opener),
     concurrency: work === 'node' ? 0 : settings.concurrency,
     decideLostJob,
+    makeRoom,
     times,
     clock,
     log,

@@ -247,6 +247,8 @@ export interface ReapReport {
   readonly incarnations: number
   readonly requeued: readonly JobId[]
   readonly ended: readonly JobId[]
+  /** Devices, about, whose jobs wait because no node has room for them. */
+  readonly homeless: number
 }
 
 /** The right of one incarnation to talk to a device. `token` grows with every grant for that device. */

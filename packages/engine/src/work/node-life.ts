@@ -24,6 +24,7 @@ export interface NodeLifeOptions {
   /** Jobs that run at once over connections of their own; 0: this node has no FIFO worker. */
   readonly concurrency: number
   readonly decideLostJob: ReaperOptions['decideLostJob']
+  readonly makeRoom: ReaperOptions['makeRoom']
   readonly times: NodeTimes
   readonly clock: Clock
   readonly log: Logger

@@ -8,6 +8,8 @@ export interface ReaperOptions {
   readonly placement: Pick<Placement, 'ranked'>
   readonly decideLostJob: (job: JobRecord) => LostJobVerdict
   readonly reapMs: number
+  /** Asks nodes to give devices up that rest. */
+  readonly makeRoom: (count: number) => Promise<void>
   readonly clock: Clock
   readonly log: Logger
 }
@@ -35,10 +37,19 @@ export class Reaper {
   }
 
   async reap(): Promise<void> {
+    const homeless = await this.#reap()
+    if (homeless === 0) return
+    await this.#options.makeRoom(homeless)
+    await this.#reap()
+  }
+
+  /** Answers how many devices wait for room. */
+  async #reap(): Promise<number> {
     const { nodes, placement, decideLostJob, log } = this.#options
-    const { incarnations, requeued, ended } = await nodes.reap(decideLostJob, await placement.ranked())
+    const { incarnations, requeued, ended, homeless } = await nodes.reap(decideLostJob, await placement.ranked())
     if (requeued.length + ended.length > 0)
       log.warn({ incarnations, requeued: requeued.length, ended: ended.length }, 'Jobs of a lost node were taken over.')
+    return homeless
   }
 
   #plan(): void {

@@ -88,7 +88,7 @@ export const sabotages: readonly NamedSabotage[] = [
     breaks: 'I4',
     fault: 'crash',
     sabotage: {
-      backend: withNodes(() => ({ reap: async () => ({ incarnations: 0, requeued: [], ended: [] }) })),
+      backend: withNodes(() => ({ reap: async () => ({ incarnations: 0, requeued: [], ended: [], homeless: 0 }) })),
     },
   },
   {

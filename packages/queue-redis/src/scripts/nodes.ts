@@ -124,11 +124,11 @@ return became
 
 /**
  * Finds holders for devices that have waiting jobs and lost theirs. Arguments: how many devices, then the nodes. Answers
- * how many devices found one.
+ * how many devices found one, and how many are left, about, because no node has room.
  */
 export const adopt = /* lua */ `
 local want = tonumber(ARGV[3])
-local adopted = 0
+local adopted, left = 0, 0
 for _, device in ipairs(call('SRANDMEMBER', P .. 'orphans', want)) do
   if waiting(device) == 0 or leaseOf(device) then
     call('SREM', P .. 'orphans', device)
@@ -138,12 +138,15 @@ for _, device in ipairs(call('SRANDMEMBER', P .. 'orphans', want)) do
       local room, inc = roomOf(ARGV[i])
       if room > bestRoom then best, bestRoom, bestInc = ARGV[i], room, inc end
     end
-    if not best then break end
+    if not best then
+      left = call('SCARD', P .. 'orphans')
+      break
+    end
     grant(device, best, bestInc)
     wake(device)
     adopted = adopted + 1
   end
 end
 flush()
-return adopted
+return { adopted, left }
 `

@@ -80,8 +80,7 @@ export class RedisNodes implements NodeRegistry {
         else if (became === 'ended') ended.push(job.id)
       }
     }
-    await this.#adopt(nodes)
-    return { incarnations: dead.size, requeued, ended }
+    return { incarnations: dead.size, requeued, ended, homeless: await this.#adopt(nodes) }
   }
 
   async #lost(): Promise<{ readonly incarnations: readonly string[]; readonly jobs: readonly JobRecord[] }> {
@@ -99,10 +98,11 @@ export class RedisNodes implements NodeRegistry {
     return (await this.#kernel.run('verdict', ...values)) as string | null
   }
 
-  async #adopt(nodes: readonly NodeId[]): Promise<void> {
+  /** Answers how many devices found no holder. */
+  async #adopt(nodes: readonly NodeId[]): Promise<number> {
     for (;;) {
-      const adopted = (await this.#kernel.run('adopt', sliceSize, ...nodes)) as number
-      if (adopted < sliceSize) return
+      const [adopted, left] = (await this.#kernel.run('adopt', sliceSize, ...nodes)) as readonly [number, number]
+      if (adopted < sliceSize) return left
     }
   }
 }

@@ -66,9 +66,9 @@ export class InProcessNodes implements NodeRegistry {
     const ended: JobId[] = []
     for (const entry of lost) (this.#apply(entry, decide) === 'queued' ? requeued : ended).push(entry.id)
     kernel.armTimers()
-    this.#adopt(nodes)
+    const homeless = this.#adopt(nodes)
     await kernel.commit.settled()
-    return { incarnations: dead.size, requeued, ended }
+    return { incarnations: dead.size, requeued, ended, homeless }
   }
 
   /** Oldest first, so that their events are in the order of their jobs. */
@@ -98,17 +98,19 @@ export class InProcessNodes implements NodeRegistry {
     return entry.status
   }
 
-  /** Finds holders for devices that have waiting jobs and lost theirs. */
-  #adopt(nodes: readonly NodeId[]): void {
+  /** Finds holders for devices that have waiting jobs and lost theirs. Answers how many found none. */
+  #adopt(nodes: readonly NodeId[]): number {
     const { state, lives } = this.#kernel
+    let homeless = 0
     for (const device of [...lives.orphans]) {
       const isWaiting = (state.devices.get(device)?.waiting ?? 0) > 0
       if (!isWaiting || lives.leaseOf(device) !== undefined) {
         lives.orphans.delete(device)
         continue
       }
-      if (lives.grant(device, lives.byRoom(nodes)) === undefined) return
-      this.#kernel.wakeDevice(device)
+      if (lives.grant(device, lives.byRoom(nodes)) === undefined) homeless++
+      else this.#kernel.wakeDevice(device)
     }
+    return homeless
   }
 }

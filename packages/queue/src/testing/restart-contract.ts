@@ -38,7 +38,7 @@ export function restartContract(open: OpenWorld): void {
     await expect(world.finish(claim)).rejects.toMatchObject({ code: 'STALE_CLAIM' })
     await world.node()
     const report = await world.backend.nodes.reap(requeue, [nodeA])
-    expect(report).toEqual({ incarnations: 1, requeued: [ids[0]], ended: [] })
+    expect(report).toEqual({ incarnations: 1, requeued: [ids[0]], ended: [], homeless: 0 })
     expect((await world.get(ids[0]!)).progress).toEqual([])
     expect(await world.drainDevice()).toEqual(ids)
   })
