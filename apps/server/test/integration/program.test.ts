@@ -16,7 +16,7 @@ interface Job {
   readonly result: { readonly retval: { readonly stdout: string }[] }
 }
 
-describe('the program netpulse-server', () => {
+describe('the program netpulse-server', { timeout: 60_000 }, () => {
   it('prints a curl line with --demo that works when pasted', async () => {
     await using folder = await temporaryFolder()
     await using server = await startProgram(['--demo', '2'], { cwd: folder.path })
