@@ -18,7 +18,8 @@ export async function startProxy({ host, port }) {
     const upstream = connect(port, host)
     keep(upstream)
     client.on('data', (bytes) => {
-      for (const listener of listeners) if (listener(bytes) === 'drop') return
+      // What comes after a lost piece would be answered in its place.
+      for (const listener of listeners) if (listener(bytes) === 'cut') open = false
       if (open) upstream.write(bytes)
     })
     upstream.on('data', (bytes) => {
@@ -38,7 +39,7 @@ export async function startProxy({ host, port }) {
       open = true
       for (const socket of sockets) socket.destroy()
     },
-    /** Calls the listener with each piece on its way to Redis; `'drop'` keeps it. Returns the end of that. */
+    /** Calls the listener with each piece on its way to Redis; `'cut'` keeps it, and all after it. Returns the end of that. */
     onSent(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -1,6 +1,6 @@
 import { pushEnds } from '../expectations.mjs'
 import { moments, strikeAt } from '../moments.mjs'
-import { found, warm } from '../work.mjs'
+import { found, load, warm } from '../work.mjs'
 
 export const iosAndJunos = ['cisco_iosxe', 'juniper_junos']
 
@@ -28,8 +28,8 @@ function killAt({ victim, point, platform }) {
   }
 }
 
-/** The request in which a node says that a job has ended well, on its way to Redis. */
-const isEnding = (bytes) => bytes.includes('succeeded') && bytes.includes('finished')
+/** The request in which a node says that the job has ended well, on its way to Redis. */
+const isEnding = (bytes, job) => job !== undefined && bytes.includes(job.id) && bytes.includes('succeeded')
 
 const whileWriting = (arrives) => ({
   name: `a worker is killed while a result is written, which ${arrives ? 'arrives' : 'is lost'}`,
@@ -37,28 +37,29 @@ const whileWriting = (arrives) => ({
   async strike(world) {
     const holders = await warm(world)
     const { worker } = holders.get(world.devices[0])
-    // The push of the first device has been sent in full, and the device has answered.
-    const answered = strikeAt(
-      world,
-      (device) => device.nextConfigLine(/a0-l4 /),
-      () => undefined,
-      { count: 5 },
-    )
-    const written = answered.then(
-      () =>
-        new Promise((resolve) => {
-          worker.proxy.onSent((bytes) => {
-            if (!isEnding(bytes)) return undefined
-            resolve()
-            return arrives ? undefined : 'drop'
-          })
-        }),
-    )
-    await written
-    const faultAt = Date.now()
-    await worker.killAll()
-    return faultAt
+    const isWritten = new Promise((resolve) => {
+      worker.proxy.onSent((bytes) => {
+        if (
+          !isEnding(
+            bytes,
+            world.accepted.find(({ mark }) => mark === 'a0'),
+          )
+        )
+          return undefined
+        resolve()
+        return arrives ? undefined : 'cut'
+      })
+    })
+    const struck = isWritten.then(async () => {
+      const faultAt = Date.now()
+      await worker.killAll()
+      return faultAt
+    })
+    await Promise.all([struck, load(world)])
+    return struck
   },
+  // All lines were accepted, but nobody who still lives has heard of it.
+  expect: pushEnds(arrives ? 'succeeded' : 'unknown'),
 })
 
 export const kills = [
