@@ -79,6 +79,8 @@ export class NodeLife {
       await this.#start()
     } catch (error) {
       this.#end()
+      // What was begun must not go on beside the next try.
+      await Promise.all([this.#consuming?.drain(), this.#commands?.drain()])
       throw error
     }
   }

@@ -1,7 +1,6 @@
 import type { JsonObject, NodeId } from '@netpulse/core'
 import { toErrorData } from '@netpulse/core'
 import type { NodeCommands, Running } from '../backend.js'
-import { queueError } from '../errors.js'
 import type { Kernel } from './kernel.js'
 import type { KernelSlot } from './kernel-slot.js'
 
@@ -35,11 +34,9 @@ export class InProcessCommands implements NodeCommands {
     this.#consumers.get(node)?.()
   }
 
-  /** @throws STORE_UNAVAILABLE when the node has a consumer already: it is a node of this process */
+  /** A new consumer takes the place of one before: the node has begun anew. */
   async consume(node: NodeId, run: (command: JsonObject) => Promise<void>): Promise<Running> {
     this.#kernel.assertOpen()
-    if (this.#consumers.has(node))
-      throw queueError('STORE_UNAVAILABLE', `Somebody takes the commands of node ${node} already.`)
     let round = Promise.resolve()
     const wake = (): void => void (round = round.then(() => this.#runAll(node, run)))
     this.#consumers.set(node, wake)
