@@ -4,11 +4,15 @@ import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
 import { root } from '../setup/prepare.mjs'
+import { startRedis } from '../test/redis-server.mjs'
 
 // Jobs, nodes and a store in a simulation under a virtual clock: see packages/engine/test/simulation.
 //
 //   node tools/faults/simulate.mjs --seeds 5000 [--from N]    scenarios with trouble of all kinds, one per seed
 //   node tools/faults/simulate.mjs --every-step               fixed scenarios, each kind of trouble at every step
+//
+// `--backend redis` plays them on a redis-server of its own, each process with its own connections: slower, and what
+// happens at the same virtual moment may come in another order each time.
 //
 // Prints what failed: the seed, the broken promises and everything that happened. The same seed does the same again.
 
@@ -16,6 +20,7 @@ const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '1000' },
     from: { type: 'string', default: '1' },
+    backend: { type: 'string', default: 'in-process' },
     'every-step': { type: 'boolean', default: false },
   },
 })
@@ -67,25 +72,39 @@ async function loadSimulation() {
   return import(pathToFileURL(outfile).href)
 }
 
-async function playSeeds({ simulateSeed, describeRun }, tally) {
+async function playSeeds({ simulateSeed, describeRun }, tally, options) {
   const from = Number(values.from)
-  for (let seed = from; seed < from + Number(values.seeds); seed++) tally.add(await simulateSeed(seed), describeRun)
+  for (let seed = from; seed < from + Number(values.seeds); seed++)
+    tally.add(await simulateSeed(seed, options), describeRun)
 }
 
-async function playEveryStep({ fixedScenarios, stepFaults, atEveryStep, simulate, describeRun }, tally) {
+async function playEveryStep({ fixedScenarios, stepFaults, atEveryStep, simulate, describeRun }, tally, options) {
   for (const fault of Object.keys(stepFaults)) {
     for (const process of ['n1', 'n2', 'c1']) {
       const before = tally.runs
       for (const scenario of fixedScenarios) {
-        for (const run of await atEveryStep(scenario, process, fault)) tally.add(await simulate(run), describeRun)
+        for (const run of await atEveryStep(scenario, process, fault))
+          tally.add(await simulate(run, options), describeRun)
       }
       console.log(`${fault} of ${process}: ${tally.runs - before} steps`)
     }
   }
 }
 
-const simulation = await loadSimulation()
+/** Plays on the store that was asked for. */
+async function play(simulation, tally) {
+  const playAll = values['every-step'] ? playEveryStep : playSeeds
+  if (values.backend === 'in-process') return playAll(simulation, tally, { openStore: simulation.memoryStore })
+  if (values.backend !== 'redis') throw new Error(`--backend is in-process or redis, not ${values.backend}`)
+  const redis = await startRedis()
+  try {
+    await playAll(simulation, tally, { openStore: simulation.redisStore(redis.url) })
+  } finally {
+    await redis.stop()
+  }
+}
+
 const tally = new Tally()
-await (values['every-step'] ? playEveryStep : playSeeds)(simulation, tally)
+await play(await loadSimulation(), tally)
 console.log(String(tally))
 process.exitCode = tally.failures === 0 ? 0 : 1

@@ -20,7 +20,7 @@ async function keepsEveryPromise(scenarios: readonly Scenario[]): Promise<void> 
 // The other kinds of trouble, and the third kind of device, are tried by `tools/faults/simulate.mjs --every-step`.
 const tried = fixedScenarios.filter(({ devices }) => devices[0]!.kind !== 'confirmed')
 
-describe.each(tried)('$name', { timeout: 60_000 }, (scenario) => {
+describe.each(tried)('$name', { timeout: 180_000 }, (scenario) => {
   it('survives the end of its node at every step', async () => {
     await keepsEveryPromise(await atEveryStep(scenario, 'n1', 'crash'))
   })

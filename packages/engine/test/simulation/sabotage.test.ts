@@ -19,7 +19,7 @@ async function brokenIn(runs: readonly Scenario[], sabotage: Sabotage, until: st
   return [...broken]
 }
 
-describe('the simulation', { timeout: 60_000 }, () => {
+describe('the simulation', { timeout: 180_000 }, () => {
   it.each(sabotages)('notices when $name', async ({ breaks, fault, sabotage }) => {
     const runs = (await Promise.all(scenarios.map((scenario) => atEveryStep(scenario, 'n1', fault)))).flat()
     expect(await brokenIn(runs, sabotage, breaks)).toContain(breaks)

@@ -52,6 +52,8 @@ export const fixedScenarios: readonly Scenario[] = fixed.flatMap(({ name, jobs, 
     jobs: jobs.map(jobOf),
     actions: actions ?? [],
     faults: [],
+    capacity: 10,
+    idleTimeoutSeconds: 600,
     latencyMs: 4,
     workMs: 20,
   })),
@@ -87,6 +89,8 @@ export function scenarioOf(seed: number): Scenario {
     jobs,
     actions: randomActions(random, jobs),
     faults: Array.from({ length: random.int(1, 3) }, () => randomFault(random, nodes, controllers)),
+    capacity: random.pick([1, 2, 10]),
+    idleTimeoutSeconds: random.pick([1, 3, 600]),
     latencyMs: random.pick([1, 5, 50]),
     workMs: random.pick([5, 50, 1_000]),
   }
@@ -115,6 +119,7 @@ function randomActions(random: Random, jobs: readonly SimJob[]): readonly SimAct
     if (random.chance(0.08)) actions.push({ atMs: atMs + random.int(5, 600), type: 'hang_up', host })
   }
   if (random.chance(0.2)) actions.push({ atMs: random.int(300, 8_000), type: 'drain', process: 'n1' })
+  if (random.chance(0.2)) actions.push({ atMs: random.int(300, 8_000), type: 'end_worker', host: jobs[0]!.host })
   return actions
 }
 

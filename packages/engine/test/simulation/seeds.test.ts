@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { describeRun, simulateSeed } from './simulate.js'
 
 describe('nodes, controllers, devices and a store, with trouble of all kinds', () => {
-  it('keep every promise, whatever the seed', { timeout: 120_000 }, async () => {
+  it('keep every promise, whatever the seed', { timeout: 180_000 }, async () => {
     const outcomes = new Set<string>()
     let struck = 0
     for (let seed = 1; seed <= 300; seed++) {

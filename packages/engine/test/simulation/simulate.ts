@@ -1,3 +1,5 @@
+import type { Clock } from '@netpulse/core'
+import type { QueueBackend } from '@netpulse/queue'
 import { createInProcessBackend, decideLostJob } from '@netpulse/queue'
 import { nodeTimesOf } from '../../src/work/node-times.js'
 import type { Sabotage } from './sabotage.js'
@@ -12,29 +14,49 @@ export interface SimulateOptions {
   readonly sabotage?: Sabotage
   /** Time beyond that of a single kill: several faults, slow devices, retries. Milliseconds. @defaultValue 0 */
   readonly slackMs?: number
+  /** @defaultValue a store in memory */
+  readonly openStore?: OpenRunStore
 }
 
 /** Lease of `createNetPulse` by default. */
 const leaseSeconds = 9
 const seedSlackMs = 20_000
 
-/** Plays one scenario on a store of its own in memory. */
+/** A store for one run. */
+export interface RunStore {
+  readonly backend: QueueBackend
+  readonly openBackend?: () => Promise<QueueBackend>
+  readonly settleStore?: () => Promise<void>
+  stop(): Promise<void>
+}
+
+/** Opens a store for one run, empty, whose time is the clock's. */
+export type OpenRunStore = (options: { readonly clock: Clock; readonly leaseTtlMs: number }) => Promise<RunStore>
+
+/** One store in memory that all processes of a run use. */
+export const memoryStore: OpenRunStore = async (options) => {
+  const backend = createInProcessBackend({ store: 'memory:', ...options })
+  await backend.start()
+  return { backend, stop: () => backend.stop() }
+}
+
+/** Plays one scenario on a store of its own. */
 export async function simulate(scenario: Scenario, options: SimulateOptions = {}): Promise<RunReport> {
-  const { sabotage = {}, slackMs = 0 } = options
+  const { sabotage = {}, slackMs = 0, openStore = memoryStore } = options
   const clock = new VirtualClock()
   const times = { ...nodeTimesOf(leaseSeconds), ...sabotage.times }
-  const real = createInProcessBackend({ store: 'memory:', clock, leaseTtlMs: sabotage.leaseMs ?? times.leaseMs })
-  await real.start()
+  const { backend, stop, ...store } = await openStore({ clock, leaseTtlMs: sabotage.leaseMs ?? times.leaseMs })
   try {
     const parts = {
+      ...store,
       clock,
       times,
-      backend: sabotage.backend?.(real) ?? real,
+      backend: sabotage.backend?.(backend) ?? backend,
       decideLostJob: sabotage.decideLostJob ?? ((job) => decideLostJob(job, { afterUnknownOutcome: 'hold' })),
     }
     return await runScenario(scenario, parts, slackMs)
   } finally {
-    await real.stop()
+    await stop()
   }
 }
 

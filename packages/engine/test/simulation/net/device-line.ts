@@ -50,7 +50,9 @@ export class DeviceLine {
     try {
       await this.#exchange({ label: 'open', effect: () => device.host }, context, connect)
     } catch (error) {
+      // A driver that throws leaves no connection behind.
       this.#close()
+      await this.#delivered()
       throw error
     }
   }
@@ -68,7 +70,7 @@ export class DeviceLine {
     if (this.#isClosed || process.isDead) return
     wire.step(process, `> ${device.host} close`)
     this.#close()
-    await new Promise<void>((resolve) => wire.sendLast(() => process.enter(resolve)))
+    await this.#delivered()
   }
 
   /** The device hangs up. */
@@ -85,6 +87,12 @@ export class DeviceLine {
         else this.#waiting(this.#lost())
       }),
     )
+  }
+
+  /** Resolves when the device has got everything that was sent. */
+  #delivered(): Promise<void> {
+    const { process, wire } = this.#options
+    return new Promise((resolve) => wire.sendLast(() => process.enter(resolve)))
   }
 
   #close(): void {

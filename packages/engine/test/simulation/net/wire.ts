@@ -86,7 +86,7 @@ export class Wire {
         process.whenConnected(() => this.#sendInOrder(process, 'in', () => process.enter(settle)))
       }
       this.#sendInOrder(process, 'out', () => {
-        void this.#atStore(act).then(
+        void this.atStore(act).then(
           (value) => answer(() => resolve(value)),
           (error: unknown) => answer(() => reject(error as Error)),
         )
@@ -109,7 +109,8 @@ export class Wire {
     this.after(arrivesMs - nowMs, run)
   }
 
-  async #atStore<Value>(act: () => Promise<Value>): Promise<Value> {
+  /** Something that the store does: nothing comes to rest before it is done. */
+  async atStore<Value>(act: () => Promise<Value>): Promise<Value> {
     this.inFlight++
     try {
       return await act()

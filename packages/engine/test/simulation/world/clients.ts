@@ -67,6 +67,18 @@ export class Clients {
     })
   }
 
+  /** Ends the worker that holds the device, should a node report one. */
+  endWorker(host: string): void {
+    this.#through((process) => {
+      const engine = process.engine!
+      const end = async (): Promise<void> => {
+        const worker = (await engine.workers()).find(({ device }) => device === host)
+        if (worker !== undefined) await engine.endWorker(worker.name)
+      }
+      end().catch(() => undefined)
+    })
+  }
+
   #wait(name: string, id: JobId): void {
     this.#through((process) => {
       this.waiting.set(name, process)

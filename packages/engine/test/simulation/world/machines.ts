@@ -22,11 +22,14 @@ import type { VirtualClock } from './virtual-clock.js'
 export interface MachinesOptions {
   readonly clock: VirtualClock
   readonly backend: QueueBackend
+  readonly openBackend: () => Promise<QueueBackend>
   readonly wire: Wire
   readonly names: JobNames
   readonly devices: ReadonlyMap<string, SimDevice>
   readonly seed: number
   readonly workMs: number
+  readonly capacity: number
+  readonly idleTimeoutSeconds: number
   readonly times: EngineSetup['times']
   readonly decideLostJob: EngineSetup['decideLostJob']
 }
@@ -109,20 +112,23 @@ export class Machines {
     return this.all.find(({ incarnations }) => lease !== undefined && incarnations.has(lease.incarnation))?.name
   }
 
-  #start(process: SimProcess): Promise<Engine> {
-    const { backend, wire, names, times, decideLostJob } = this.#options
+  async #start(process: SimProcess): Promise<Engine> {
+    const { openBackend, wire, names, times, decideLostJob, capacity, idleTimeoutSeconds } = this.#options
+    const real = await wire.atStore(openBackend)
     const isNode = process.base.startsWith('n')
     const settings = settingsOf({
       store: 'memory:',
       work: isNode ? 'all' : 'none',
       concurrency: 4,
+      capacity,
+      idleTimeoutSeconds,
       clock: process.clock,
       logger: this.#loggerOf(process),
     })
     return seeded(this.#random, () =>
       startEngine({
         settings,
-        backend: wiredBackend({ real: backend, process, wire, names }),
+        backend: wiredBackend({ real, process, wire, names }),
         plugins: pluginsOf(this.#manifestOf(process)),
         scheduler: schedulers.load_weighted_random,
         sealer: plainSealer,

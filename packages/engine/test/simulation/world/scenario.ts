@@ -21,6 +21,8 @@ export type SimAction =
   /** Shuts a process down in peace. */
   | { readonly atMs: number; readonly type: 'drain'; readonly process: string }
   | { readonly atMs: number; readonly type: 'hang_up'; readonly host: string }
+  /** Ends the worker that holds a device. */
+  | { readonly atMs: number; readonly type: 'end_worker'; readonly host: string }
 
 /** What goes wrong, at a step or at a time. */
 export type SimFault = { readonly process: string } & ({ readonly step: number } | { readonly atMs: number }) &
@@ -44,6 +46,9 @@ export interface Scenario {
   readonly jobs: readonly SimJob[]
   readonly actions: readonly SimAction[]
   readonly faults: readonly SimFault[]
+  /** Devices that a node may hold, and how long it keeps a session that nobody uses. */
+  readonly capacity: number
+  readonly idleTimeoutSeconds: number
   /** Longest way of a message, and longest time that a device works on an input. Milliseconds. */
   readonly latencyMs: number
   readonly workMs: number

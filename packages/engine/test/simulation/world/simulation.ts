@@ -14,8 +14,10 @@ import type { VirtualClock } from './virtual-clock.js'
 /** What a simulation is made of; a test breaks a part to see that it is noticed. */
 export interface SimulationParts {
   readonly clock: VirtualClock
-  /** The store, open. */
+  /** The store, open, as clients' and operators' eyes see it. */
   readonly backend: QueueBackend
+  /** Opens the store for a process. @defaultValue all processes use `backend` */
+  readonly openBackend?: () => Promise<QueueBackend>
   readonly times: EngineSetup['times']
   readonly decideLostJob: EngineSetup['decideLostJob']
   /** Resolves when nothing is on its way from the store any more. @defaultValue the store has no ways of its own */
@@ -59,7 +61,11 @@ export class Simulation {
     })
     const { wire, devices } = this
     const names = new Map<JobId, string>()
-    this.machines = new Machines({ clock, backend, wire, names, devices, seed, workMs, times, decideLostJob })
+    const openBackend = parts.openBackend ?? (async () => backend)
+    const { capacity, idleTimeoutSeconds } = scenario
+    const seen = { clock, backend, openBackend, wire, names, devices }
+    const settings = { seed, workMs, capacity, idleTimeoutSeconds, times, decideLostJob }
+    this.machines = new Machines({ ...seen, ...settings })
     const { machines } = this
     this.clients = new Clients({ clock, wire, machines, random: new Random(seed + 1) })
     this.faults = new Faults(scenario.faults, {
@@ -129,6 +135,7 @@ export class Simulation {
     if (action.type === 'cancel') this.clients.cancel(action.job)
     if (action.type === 'drain') this.machines.drain(action.process)
     if (action.type === 'hang_up') this.machines.hangUp(action.host)
+    if (action.type === 'end_worker') this.clients.endWorker(action.host)
   }
 
   async #settle(): Promise<void> {
