@@ -23,7 +23,7 @@ export async function soak({ seed, minutes }) {
       const act = pickAct(random)
       done[act.name] = (done[act.name] ?? 0) + 1
       await act(world, random, step)
-      await new Promise((resolve) => setTimeout(resolve, random.below(150)))
+      await new Promise((resolve) => setTimeout(resolve, random.below(60)))
     }
     await world.settled()
     // Each paused worker may have left a session open; it cannot close what it cannot run for.
@@ -36,9 +36,9 @@ export async function soak({ seed, minutes }) {
 }
 
 const chances = [
-  [50, push],
-  [60, query],
-  [10, cancel],
+  [150, push],
+  [200, query],
+  [30, cancel],
   [8, releaseHolds],
   [3, killWorker],
   [3, killSupervisor],
@@ -57,33 +57,45 @@ function pickAct(random) {
 
 async function push(world, random, step) {
   const [device, config, controller] = [random.pick(world.devices), 1 + random.below(60), random.below(2)]
-  await submitIfTaken(world, { device, mark: `s${step}`, config, controller })
+  world.track(submitIfTaken(world, { device, mark: `s${step}`, config, controller }))
 }
 
 async function query(world, random, step) {
   const [device, strategy, controller] = [random.pick(world.devices), random.pick(['pinned', 'fifo']), random.below(2)]
-  await submitIfTaken(world, { device, mark: `q${step}`, strategy, controller })
+  world.track(submitIfTaken(world, { device, mark: `q${step}`, strategy, controller }))
 }
 
 async function cancel(world, random) {
   const { id } = world.accepted[random.below(world.accepted.length)] ?? {}
-  if (id !== undefined) await unlessStruck(world.observer.call('DELETE', `/jobs/${id}`))
+  if (id !== undefined) world.track(unlessStruck(world.observer.call('DELETE', `/jobs/${id}`)))
 }
 
-async function releaseHolds({ observer }) {
+async function releaseHolds(world) {
+  world.track(releaseAll(world))
+}
+
+async function releaseAll({ observer }) {
   const holds = await unlessStruck(observer.call('GET', '/devices/holds'))
   if (holds?.status !== 200) return
   for (const { device } of holds.json) await unlessStruck(observer.call('DELETE', `/devices/${device}/hold`))
 }
 
-async function killWorker({ fleet }, random) {
-  await random.pick(fleet.living).killAll()
-  await fleet.startWorker()
+async function killWorker(world, random) {
+  await random.pick(world.fleet.living).killAll()
+  await startAnother(world)
 }
 
-async function killSupervisor({ fleet }, random) {
-  await random.pick(fleet.living).killSupervisor()
-  await fleet.startWorker()
+async function killSupervisor(world, random) {
+  await random.pick(world.fleet.living).killSupervisor()
+  await startAnother(world)
+}
+
+/** One is always there to be struck next. */
+async function startAnother(world) {
+  const { fleet } = world
+  const started = fleet.startWorker()
+  if (fleet.living.length > 0) world.track(started)
+  else await started
 }
 
 async function killNodes({ fleet }, random) {
@@ -102,8 +114,11 @@ async function cutWorker(world, random) {
   world.later(1000 + random.below(15_000), () => proxy.mend())
 }
 
-async function killController({ fleet }, random) {
-  await random.pick(fleet.controllers).crash()
+async function killController(world, random) {
+  const controller = random.pick(world.fleet.controllers)
+  if (controller.isStarting) return
+  controller.isStarting = true
+  world.track(controller.crash().finally(() => (controller.isStarting = false)))
 }
 
 async function restartRedis({ redis }) {

@@ -46,7 +46,7 @@ const deviceSpec = ({ platform, index, thinkTimeMs }) => ({
 class World {
   /** Jobs that the API acknowledged. */
   accepted = []
-  /** Faults that undo themselves later, such as a pause. */
+  /** What goes on beside: faults that undo themselves later, workers that start. */
   pending = []
   #simulator
 
@@ -68,10 +68,16 @@ class World {
 
   /** Does something after a while, before the world is looked at. */
   later(ms, run) {
-    this.pending.push(new Promise((resolve) => setTimeout(resolve, ms)).then(run))
+    this.track(new Promise((resolve) => setTimeout(resolve, ms)).then(run))
   }
 
-  /** Ends what was put off, at the latest now; asked for before the last check. */
+  /** Something that goes on beside what comes next. */
+  track(promise) {
+    promise.catch(() => undefined) // told by `settled`
+    this.pending.push(promise)
+  }
+
+  /** Waits for all that was put off. @throws what became of it */
   async settled() {
     while (this.pending.length > 0) await this.pending.shift()
   }
