@@ -93,4 +93,9 @@ export interface Session extends AsyncDisposable {
   probe(context: CallContext): Promise<void>
   /** Present where the device can be configured. */
   readonly config?: ConfigAccess
+  /**
+   * Cuts the connection at once, without a word, whatever call runs: the device may have another owner by now. Disposal
+   * follows and must not speak either. Absent: disposal has to do.
+   */
+  abandon?(): void
 }

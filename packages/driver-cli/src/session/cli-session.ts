@@ -66,6 +66,12 @@ export class CliSession implements Session {
     return this.#call(() => this.#roundTrip(context))
   }
 
+  abandon(): void {
+    this.#broken = true
+    this.#keepalive.pause()
+    this.#conversation.channel.close()
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing

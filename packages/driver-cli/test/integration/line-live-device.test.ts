@@ -30,6 +30,17 @@ afterEach(async () => {
 afterAll(() => simulator.stop())
 
 describe('a session with a line-live device', () => {
+  it('is cut without a word when it is abandoned, and says none when it is closed afterwards', async () => {
+    const session = await open()
+    await session.send('show clock', context, commandOptions())
+    const before = device.stats.lines
+    session.abandon!()
+    expect(session.usable).toBe(false)
+    await session[Symbol.asyncDispose]()
+    await device.whenIdle()
+    expect(device.stats.lines).toBe(before)
+  })
+
   it('answers a command with its text alone', async () => {
     const session = await open()
     const reply = await session.send('show clock', context, commandOptions())

@@ -59,6 +59,8 @@ export class JobRunner {
       limits.end()
       attempt.close()
       const { session } = attempt
+      // The claim is lost: the device may have another owner, to whom no goodbye must be said.
+      if (conclusion.action === 'drop') session?.lent.session.abandon?.()
       const [end] = await Promise.all([
         this.#write(delivery.claim, conclusion),
         session?.lent.giveBack(session.keep && conclusion.action === 'finish'),

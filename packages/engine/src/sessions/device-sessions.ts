@@ -67,6 +67,11 @@ export class DeviceSessions {
     return rest.length === 0 ? undefined : Math.max(0, Math.min(...rest))
   }
 
+  /** Cuts every connection, what is lent too, before another word is said. `closeAll` is to follow. */
+  abandonAll(): void {
+    for (const session of [...[...this.#kept.values()].map((kept) => kept.session), ...this.#lent]) session.abandon?.()
+  }
+
   /** Closes everything, what is lent too: its job gets SESSION_LOST or whatever its driver makes of that. */
   async closeAll(): Promise<void> {
     const lent = [...this.#lent]

@@ -192,8 +192,10 @@ export class NodeLife {
       { node: info.node, incarnation: info.incarnation },
       'This node is not trusted any more: it closes its sessions.',
     )
+    // Connections are cut before anybody is told to stop: who stops would say so to the device.
+    const fenced = this.#pinned.fence()
     runner.stopAll(leaseLost(info.incarnation))
-    await Promise.all([this.#pinned.fence(), this.#consuming?.drain(), this.#commands?.drain()])
+    await Promise.all([fenced, this.#consuming?.drain(), this.#commands?.drain()])
     onFenced()
   }
 }

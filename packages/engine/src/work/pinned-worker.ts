@@ -108,6 +108,7 @@ export class PinnedWorker {
   /** The node is not trusted any more: every session is closed at once, whatever runs on it. */
   async fence(): Promise<void> {
     this.#fenced = true
+    this.#sessions.abandonAll()
     this.#draining = true
     await this.#sessions.closeAll()
     await this.drain()
