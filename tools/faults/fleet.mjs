@@ -1,5 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startRedis } from '../test/redis-server.mjs'
@@ -19,9 +19,15 @@ export class Fleet {
   proxies = []
   logs = []
   #options
+  /** Also when this process ends by a signal or a bug: nothing that it started goes on. */
+  #killWithParent = () => {
+    for (const { pid } of this.controllers) signalProcess(pid, 'SIGKILL')
+    for (const { pids } of this.workers) for (const pid of pids) signalProcess(pid, 'SIGKILL')
+  }
 
   static async start(options) {
     const fleet = new Fleet()
+    process.on('exit', fleet.#killWithParent)
     fleet.#options = options
     fleet.folder = await mkdtemp(join(tmpdir(), 'netpulse-faults-'))
     fleet.redis = await startRedis({ appendonly: true })
@@ -96,6 +102,7 @@ export class Fleet {
 
   /** At once: what runs is lost. Never throws half way. */
   async stop() {
+    process.off('exit', this.#killWithParent)
     await Promise.allSettled(this.workers.map((worker) => worker.end()))
     await Promise.allSettled(this.controllers.map((controller) => controller.kill().then(() => controller.stop())))
     for (const proxy of this.proxies) proxy.close()
@@ -109,7 +116,7 @@ class Worker {
   isDead = false
   #process
   /** Every node process that it ever had. */
-  #pids = new Set()
+  pids = new Set()
 
   constructor(process, proxy, clock) {
     this.#process = process
@@ -124,7 +131,7 @@ class Worker {
   /** The node processes below it now. */
   async look() {
     const pids = await this.#process.nodePids()
-    for (const pid of pids) this.#pids.add(pid)
+    for (const pid of pids) this.pids.add(pid)
     return pids
   }
 
@@ -136,7 +143,7 @@ class Worker {
   async killAll() {
     this.isDead = true
     await this.look()
-    for (const pid of this.#pids) await signalNode(pid, 'SIGKILL')
+    for (const pid of this.pids) signalProcess(pid, 'SIGKILL')
     await this.#process.kill()
   }
 
@@ -149,18 +156,18 @@ class Worker {
 
   /** Only the node processes: the supervisor starts new ones. */
   async killNodes() {
-    for (const pid of await this.look()) await signalNode(pid, 'SIGKILL')
+    for (const pid of await this.look()) signalProcess(pid, 'SIGKILL')
   }
 
   /** Only this node process. */
-  killNode = (pid) => signalNode(pid, 'SIGKILL')
+  killNode = (pid) => signalProcess(pid, 'SIGKILL')
 
   async pause() {
-    for (const pid of await this.look()) await signalNode(pid, 'SIGSTOP')
+    for (const pid of await this.look()) signalProcess(pid, 'SIGSTOP')
   }
 
-  async resume() {
-    for (const pid of this.#pids) await signalNode(pid, 'SIGCONT')
+  resume() {
+    for (const pid of this.pids) signalProcess(pid, 'SIGCONT')
   }
 
   /** In peace. */
@@ -177,8 +184,13 @@ class Worker {
   }
 }
 
-/** A signal to a node process; none to a stranger who has got its number meanwhile. */
-async function signalNode(pid, signal) {
-  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
-  if (command.includes('apps/worker/dist/main.js')) process.kill(pid, signal)
+/** A signal to one of our programs; none to a stranger who has got its number meanwhile. */
+function signalProcess(pid, signal) {
+  const file = `/proc/${pid}/cmdline`
+  if (!existsSync(file) || !/apps\/(server|worker)\/dist\/main\.js/.test(readFileSync(file, 'utf8'))) return
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error // it has just ended by itself
+  }
 }

@@ -60,6 +60,9 @@ async function runAll() {
   console.log(failed === 0 ? 'all held' : `${failed} did not hold`)
 }
 
+// Whoever ends this run ends all that it started.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1))
+
 const source = redisSource()
 if (values.list) for (const { name, skip } of scenarios) console.log(skip === undefined ? name : `${name}: ${skip}`)
 else if (source.kind === 'program') await runAll()
