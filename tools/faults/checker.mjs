@@ -16,14 +16,28 @@ export async function check(world, expected) {
   await world.settled()
   const takeOverSeconds = (Math.max(faultAt, ...ended.values()) - faultAt) / 1000
   const violations = unended.map((id) => `I1: job ${id} has not ended`)
-  if (takeOverSeconds > limitSeconds) violations.push(`I4: the last job ended ${takeOverSeconds} s after the fault`)
   violations.push(...heldFlaws(held))
   const jobs = await world.withEye((eye) => storedJobs(eye, world, violations))
+  violations.push(...lateFlaws(jobs, { ended, faultAt, limitSeconds }))
   violations.push(...queryFlaws(jobs, expected), ...lostFlaws(world, jobs))
   for (const witness of world.witnesses.values()) violations.push(...deviceFlaws({ witness, sessionLimit }))
   violations.push(...(await secretFlaws(world)))
   return { violations, takeOverSeconds, held: held.length, ends: countEnds(jobs), jobs }
 }
+
+function lateFlaws(jobs, { ended, faultAt, limitSeconds }) {
+  const secondsOf = ({ id }) => ((ended.get(id) ?? faultAt) - faultAt) / 1000
+  return jobs
+    .filter((job) => secondsOf(job) > limitSeconds)
+    .map((job) => {
+      const { id, kind, strategy, deviceId, attempt, startedAt } = job
+      const started =
+        startedAt === undefined ? 'never started' : `last started at ${secondsAfter(faultAt, startedAt)} s`
+      return `I4: job ${id} (${strategy} ${kind} of ${deviceId}) ended ${secondsOf(job)} s after the fault, ${started}, attempt ${attempt}`
+    })
+}
+
+const secondsAfter = (faultAt, date) => (date.getTime() - faultAt) / 1000
 
 /** Every job that is stored, acknowledged or not, with what does not hold for it. */
 async function storedJobs(eye, { devices }, violations) {

@@ -70,10 +70,14 @@ export async function unlessStruck(call) {
 /** As `submit`, while faults strike. What was not acknowledged counts as not accepted. */
 export const submitIfTaken = (world, wish) => unlessStruck(submit(world, wish))
 
-/** Work that is under way while a fault strikes: changes, changes behind them, and queries of both strategies. */
+/**
+ * Work that is under way while a fault strikes: changes, changes behind them, and queries of both strategies. `count`: lines
+ * of the first device's push.
+ */
 export async function load(world, { count = pushLines, fifo = true } = {}) {
   for (const [index, device] of world.devices.entries()) {
-    await submitIfTaken(world, { device, mark: `a${index}`, config: count, controller: index % 2 })
+    const config = index === 0 ? count : pushLines
+    await submitIfTaken(world, { device, mark: `a${index}`, config, controller: index % 2 })
     await submitIfTaken(world, { device, mark: `b${index}`, config: 3 })
     await submitIfTaken(world, { device, mark: `q${index}`, controller: 1 })
     if (fifo) await submitIfTaken(world, { device, mark: `f${index}`, strategy: 'fifo', controller: 1 })
