@@ -1,6 +1,14 @@
 import { midPush, strikeAt } from '../moments.mjs'
-import { warm } from '../work.mjs'
+import { submitIfTaken, warm } from '../work.mjs'
 import { iosAndJunos } from './kills.mjs'
+
+/** Queries that come in through both controllers while the fault strikes; what is not acknowledged may be lost. */
+const storm = (world) =>
+  Promise.all(
+    Array.from({ length: 300 }, (_, index) =>
+      submitIfTaken(world, { device: world.devices[index % 2], mark: `s${index}`, controller: index % 2 }),
+    ),
+  )
 
 const restarts = {
   name: 'Redis is killed and comes back from its append-only file',
@@ -8,8 +16,10 @@ const restarts = {
   async strike(world) {
     await warm(world)
     return strikeAt(world, midPush, async () => {
+      const submits = storm(world)
       await world.redis.kill()
       await world.redis.restart()
+      await submits
     })
   },
 }

@@ -6,9 +6,7 @@ import { redisSource } from '../../../../tools/test/redis-server.mjs'
 
 /** A part of `npm run test:faults` that ends within a few minutes. */
 const bounded = [
-  'a worker with all its processes is killed after the login (cisco_iosxe)',
-  'a worker with all its processes is killed between two lines (juniper_junos)',
-  'a node process is killed between two lines (cisco_iosxe)',
+  'a worker with all its processes is killed between two lines (cisco_iosxe)',
   'a node process is killed at the commit (juniper_junos)',
   'a worker is killed while a result is written, which is lost',
   'a controller is killed while it takes a bulk in',
