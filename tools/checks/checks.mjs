@@ -5,7 +5,7 @@ import { checkExamples } from './examples.mjs'
 import { checkLayout } from './layout.mjs'
 import { checkPackages } from './packages.mjs'
 import { checkTrackedText } from './tracked-text.mjs'
-import { runVitest } from './vitest.mjs'
+import { runFaults, runTests } from './vitest.mjs'
 
 const everywhere = ['all', 'static']
 
@@ -25,5 +25,6 @@ export const checks = [
   { name: 'packages as published', extents: everywhere, run: checkPackages },
   { name: 'error reference', extents: everywhere, run: checkErrorsPage },
   { name: 'examples of the documents', extents: ['all'], run: checkExamples },
-  { name: 'tests', extents: everywhere, run: runVitest },
+  { name: 'tests', extents: everywhere, run: runTests },
+  { name: 'faults', extents: ['all'], run: runFaults },
 ]

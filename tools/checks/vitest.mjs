@@ -4,15 +4,22 @@ import { join, relative } from 'node:path'
 import { root } from '../setup/prepare.mjs'
 import { runCommand } from './command.mjs'
 
-/** All tests; `static` leaves out those that start servers. Skipped ones are named, a reason is in their output. */
-export async function runVitest(extent) {
+/** Kills processes and measures how soon others take over: it has the machine for itself. */
+const faults = 'apps/server-e2e/test/integration/faults.test.ts'
+
+/** All tests but the faults; `static` leaves out those that start servers. Skipped ones are named, with a reason in their output. */
+export const runTests = (extent) =>
+  runVitest(['--exclude', faults, ...(extent === 'static' ? ['--exclude', '**/test/integration/**'] : [])])
+
+export const runFaults = () => runVitest([faults])
+
+async function runVitest(selection) {
   const folder = mkdtempSync(join(tmpdir(), 'netpulse-vitest-'))
   const file = join(folder, 'report.json')
-  const exclude = extent === 'static' ? ['--exclude', '**/test/integration/**'] : []
   const { code, output } = await runCommand('vitest', [
     'run',
     ...['--config', 'tools/test/vitest.config.ts', '--reporter', 'default', '--reporter', 'json', '--outputFile', file],
-    ...exclude,
+    ...selection,
   ])
   let report
   try {
