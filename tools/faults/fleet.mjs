@@ -33,7 +33,9 @@ export class Fleet {
     fleet.redis = await startRedis({ appendonly: true })
     try {
       for (let count = 0; count < 2; count++) await fleet.startController()
-      await Promise.all(Array.from({ length: options.workers }, () => fleet.startWorker()))
+      const started = await Promise.allSettled(Array.from({ length: options.workers }, () => fleet.startWorker()))
+      const failed = started.find(({ status }) => status === 'rejected')
+      if (failed !== undefined) throw failed.reason
     } catch (error) {
       await fleet.stop()
       throw error
@@ -55,7 +57,9 @@ export class Fleet {
     const proxy = await this.#proxy()
     const clock = hasClock ? await this.#clock() : undefined
     const env = { ...this.#env(proxy), ...clock?.env }
-    const worker = new Worker(await startWorker({ args: ['--processes', String(processes)], env }), proxy, clock)
+    const folder = await mkdtemp(join(this.folder, 'worker-'))
+    const started = await startWorker({ args: ['--processes', String(processes)], env, folder })
+    const worker = new Worker(started, proxy, clock)
     await worker.look()
     this.workers.push(worker)
     return worker
@@ -103,7 +107,7 @@ export class Fleet {
   /** At once: what runs is lost. Never throws half way. */
   async stop() {
     process.off('exit', this.#killWithParent)
-    await Promise.allSettled(this.workers.map((worker) => worker.end()))
+    await Promise.allSettled(this.workers.map((worker) => worker.killAll()))
     await Promise.allSettled(this.controllers.map((controller) => controller.kill().then(() => controller.stop())))
     for (const proxy of this.proxies) proxy.close()
     await this.redis.stop()
@@ -175,12 +179,6 @@ class Worker {
     this.isDead = true
     this.#process.signal('SIGTERM')
     await this.#process.ended
-  }
-
-  /** Whatever is left of it, and its folder. */
-  async end() {
-    await this.killAll()
-    await rm(this.#process.folder, { recursive: true, force: true })
   }
 }
 

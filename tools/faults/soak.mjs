@@ -93,7 +93,7 @@ async function killSupervisor(world, random) {
 /** One is always there to be struck next. */
 async function startAnother(world) {
   const { fleet } = world
-  const started = fleet.startWorker()
+  const started = untilStarted(() => fleet.startWorker())
   if (fleet.living.length > 0) world.track(started)
   else await started
 }
@@ -118,7 +118,17 @@ async function killController(world, random) {
   const controller = random.pick(world.fleet.controllers)
   if (controller.isStarting) return
   controller.isStarting = true
-  world.track(controller.crash().finally(() => (controller.isStarting = false)))
+  world.track(untilStarted(() => controller.crash()).finally(() => (controller.isStarting = false)))
+}
+
+/** As a service manager does: a program that finds no Redis at its start ends, and is started again. */
+async function untilStarted(start, tries = 5) {
+  try {
+    return await start()
+  } catch (error) {
+    if (tries === 1) throw error
+    return untilStarted(start, tries - 1)
+  }
 }
 
 async function restartRedis({ redis }) {
