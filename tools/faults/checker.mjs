@@ -1,4 +1,4 @@
-import { deviceFlaws, jobFlaws } from './invariants.mjs'
+import { deviceFlaws, holdFlaws, jobFlaws } from './invariants.mjs'
 import { isFinal, settle } from './settle.mjs'
 import { canary } from './world.mjs'
 
@@ -12,14 +12,13 @@ export const longestTakeOverSeconds = 15
  */
 export async function check(world, expected) {
   const { faultAt, limitSeconds = longestTakeOverSeconds, sessionLimit = 1 } = expected
-  const { ended, held, unended } = await settle(world, { limitSeconds })
+  const { ended, held } = await settle(world, { limitSeconds })
   await world.settled()
   const takeOverSeconds = (Math.max(faultAt, ...ended.values()) - faultAt) / 1000
-  const violations = unended.map((id) => `I1: job ${id} has not ended`)
-  violations.push(...heldFlaws(held))
+  const violations = []
   const jobs = await world.withEye((eye) => storedJobs(eye, world, violations))
   violations.push(...lateFlaws(jobs, { ended, faultAt, limitSeconds }))
-  violations.push(...queryFlaws(jobs, expected), ...lostFlaws(world, jobs))
+  violations.push(...holdFlaws(jobs, world.releases), ...queryFlaws(jobs, expected), ...lostFlaws(world, jobs))
   for (const witness of world.witnesses.values()) violations.push(...deviceFlaws({ witness, sessionLimit }))
   violations.push(...(await secretFlaws(world)))
   return { violations, takeOverSeconds, held: held.length, ends: countEnds(jobs), jobs }
@@ -37,6 +36,9 @@ function lateFlaws(jobs, { ended, faultAt, limitSeconds }) {
     })
 }
 
+const described = ({ id, kind, strategy, deviceId, attempt }) =>
+  `job ${id} (${strategy} ${kind} of ${deviceId}, attempt ${attempt})`
+
 const secondsAfter = (faultAt, date) => (date.getTime() - faultAt) / 1000
 
 /** Every job that is stored, acknowledged or not, with what does not hold for it. */
@@ -47,7 +49,7 @@ async function storedJobs(eye, { devices }, violations) {
     const page = await eye.list({}, { limit: 1000, ...(cursor === undefined ? {} : { cursor }) })
     for (const job of page.items) {
       jobs.push(job)
-      if (!isFinal(job)) violations.push(`I1: job ${job.id} is ${job.status} when all others have ended`)
+      if (!isFinal(job)) violations.push(`I1: ${described(job)} has not ended: it is ${job.status}`)
       else violations.push(...jobFlaws(job, byName.get(job.deviceId)), ...(await eventFlaws(eye, job)))
     }
     cursor = page.nextCursor
@@ -61,12 +63,6 @@ async function eventFlaws(eye, { id }) {
     if (type === 'ended') ends++
   return ends === 1 ? [] : [`I7: job ${id} has ${ends} events of its end`]
 }
-
-/** A change behind one of unknown outcome has not begun before somebody has released the device. */
-const heldFlaws = (held) =>
-  held
-    .filter(({ status, started_at }) => status !== 'queued' || started_at !== null)
-    .map(({ id, status }) => `job ${id} is ${status} although its device is held`)
 
 const queryFlaws = (jobs, { mayQueriesFail = false }) =>
   jobs

@@ -50,6 +50,23 @@ function identityFlaws({ id, stdout, strategy }, device) {
   return user === wanted ? [] : [`I5: job ${id} of user ${wanted} ran in a session of ${user}`]
 }
 
+/**
+ * Behind a change of unknown outcome no other change of the device begins before somebody has released it.
+ * @param {readonly { device: string, at: number }[]} releases in order; `at` in ms, taken before the release was asked for
+ */
+export function holdFlaws(jobs, releases) {
+  const changes = jobs.filter(({ kind, startedAt }) => kind !== 'query' && startedAt !== undefined)
+  return changes
+    .filter(({ outcome }) => outcome === 'unknown')
+    .flatMap((unknown) => {
+      const from = unknown.endedAt.getTime()
+      const until = releases.find(({ device, at }) => device === unknown.deviceId && at >= from)?.at ?? Infinity
+      return changes
+        .filter(({ deviceId, startedAt }) => deviceId === unknown.deviceId && startedAt > from && startedAt < until)
+        .map(({ id }) => `job ${id} began although ${unknown.deviceId} was held for job ${unknown.id}`)
+    })
+}
+
 /** What must hold for one device, by what it saw itself. */
 export function deviceFlaws({ witness, sessionLimit }) {
   const { device, most } = witness

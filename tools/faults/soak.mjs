@@ -1,6 +1,7 @@
 import { check } from './checker.mjs'
+import { unlessStruck } from './calls.mjs'
 import { randomOf } from './random.mjs'
-import { submitIfTaken, unlessStruck } from './work.mjs'
+import { submitIfTaken } from './work.mjs'
 import { openWorld } from './world.mjs'
 
 const platforms = ['cisco_iosxe', 'juniper_junos', 'cisco_iosxe', 'juniper_junos', 'cisco_iosxe', 'cisco_iosxe']
@@ -71,13 +72,7 @@ async function cancel(world, random) {
 }
 
 async function releaseHolds(world) {
-  world.track(releaseAll(world))
-}
-
-async function releaseAll({ observer }) {
-  const holds = await unlessStruck(observer.call('GET', '/devices/holds'))
-  if (holds?.status !== 200) return
-  for (const { device } of holds.json) await unlessStruck(observer.call('DELETE', `/devices/${device}/hold`))
+  world.track(world.release())
 }
 
 async function killWorker(world, random) {

@@ -1,4 +1,7 @@
-import { fifoUser } from './world.mjs'
+import { unlessStruck } from './calls.mjs'
+
+/** The login of jobs with a connection of their own; the others use the device's first. */
+export const fifoUser = 'once'
 
 /** Long enough that a kill after its first lines comes in the middle. */
 export const pushLines = 40
@@ -53,18 +56,6 @@ export async function submitBulk(world, { controller = 0, wishes }) {
   const { succeeded } = await world.fleet.controllers[controller].post('/device/bulk', body)
   for (const [index, { id }] of succeeded.entries()) world.accepted.push({ id, ...wishes[index] })
   return succeeded
-}
-
-const mayFail = /: (429|503) |ECONNREFUSED|ECONNRESET|EPIPE|socket hang up/
-
-/** Whether a call failed as one may while faults strike: a controller is dead, or has no Redis. Throws otherwise. */
-export async function unlessStruck(call) {
-  try {
-    return await call
-  } catch (error) {
-    if (!mayFail.test(error.message)) throw error
-    return undefined
-  }
 }
 
 /** As `submit`, while faults strike. What was not acknowledged counts as not accepted. */

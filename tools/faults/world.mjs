@@ -5,14 +5,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createNetPulse } from '@netpulse/engine'
 import { startSimulator } from '@netpulse/simulator'
+import { unlessStruck } from './calls.mjs'
 import { Fleet } from './fleet.mjs'
 import { Witness } from './witness.mjs'
+import { fifoUser } from './work.mjs'
 
 /** Stands in every password and enable secret: nothing that is stored or logged may hold it. */
 export const canary = 'canary-9f3b'
-
-/** The login of jobs with a connection of their own; the others use the device's first. */
-export const fifoUser = 'once'
 
 const appDir = fileURLToPath(new URL('../../apps/server', import.meta.url))
 
@@ -48,6 +47,8 @@ class World {
   accepted = []
   /** What goes on beside: faults that undo themselves later, workers that start. */
   pending = []
+  /** Releases of held devices that were asked for, with the instants before. */
+  releases = []
   #simulator
 
   constructor(simulator, fleet) {
@@ -80,6 +81,22 @@ class World {
   /** Waits for all that was put off. @throws what became of it */
   async settled() {
     while (this.pending.length > 0) await this.pending.shift()
+  }
+
+  /** Somebody says of all held devices, or of these, that they are as expected. */
+  async release(devices) {
+    const { observer } = this
+    const held = devices ?? (await this.held())
+    for (const device of held) {
+      this.releases.push({ device, at: Date.now() })
+      await unlessStruck(observer.call('DELETE', `/devices/${device}/hold`))
+    }
+  }
+
+  /** Names of the held devices; none when nobody can tell. */
+  async held() {
+    const holds = await unlessStruck(this.observer.call('GET', '/devices/holds'))
+    return holds?.status === 200 ? holds.json.map(({ device }) => device) : []
   }
 
   /** The worker and the node process that hold the device, as their heartbeat tells; `undefined`: none yet. */

@@ -1,6 +1,7 @@
+import { unlessStruck } from '../calls.mjs'
 import { allSucceed } from '../expectations.mjs'
 import { midPush, strikeAt } from '../moments.mjs'
-import { load, submitBulk, submitIfTaken, unlessStruck, warm } from '../work.mjs'
+import { load, submitBulk, submitIfTaken, warm } from '../work.mjs'
 import { iosAndJunos } from './kills.mjs'
 
 const threeDevices = ['cisco_iosxe', 'cisco_iosxe', 'juniper_junos']

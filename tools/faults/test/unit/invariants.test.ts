@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { deviceFlaws, jobFlaws } from '../../invariants.mjs'
+import { deviceFlaws, holdFlaws, jobFlaws } from '../../invariants.mjs'
 
 interface Shown {
   readonly platform?: string
@@ -118,5 +118,29 @@ describe('what must hold for a device', () => {
   it('tells of a session that writes after a later one has', () => {
     const written = [2, 1].map((session) => ({ session, line: 'x' }))
     expect(deviceFlaws({ witness: witnessOf(1, written), sessionLimit: 1 })).toEqual([expect.stringMatching(/^I2/)])
+  })
+})
+
+describe('what must hold behind a change of unknown outcome', () => {
+  const change = (id: string, startedAt: number, endedAt: number, outcome = 'succeeded') => ({
+    id,
+    kind: 'modification',
+    deviceId: 'd0',
+    outcome,
+    startedAt: new Date(startedAt),
+    endedAt: new Date(endedAt),
+  })
+  const unknown = change('u', 10, 20, 'unknown')
+
+  it('holds for a change that begins after the release', () => {
+    expect(holdFlaws([unknown, change('later', 31, 40)], [{ device: 'd0', at: 30 }])).toEqual([])
+  })
+
+  it.each([
+    { name: 'before the release', releases: [{ device: 'd0', at: 30 }] },
+    { name: 'after the release of another device', releases: [{ device: 'd1', at: 21 }] },
+    { name: 'after an earlier release', releases: [{ device: 'd0', at: 5 }] },
+  ])('tells of a change that begins $name', ({ releases }) => {
+    expect(holdFlaws([unknown, change('later', 25, 40)], releases)).toEqual([expect.stringMatching(/later began/)])
   })
 })
