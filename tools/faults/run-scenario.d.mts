@@ -2,6 +2,8 @@ export interface Scenario {
   readonly name: string
   /** Why it cannot be tried on this machine. */
   readonly skip?: string | undefined
+  /** Longest time from the fault to the last end. Default 15. */
+  readonly limitSeconds?: number
 }
 
 export interface Outcome {

@@ -4,7 +4,7 @@ const finals = ['finished', 'failed', 'canceled', 'stopped', 'expired']
 export const isFinal = ({ status }) => finals.includes(status)
 
 /** What waits behind a change of unknown outcome gets this long after its release. */
-const afterReleaseSeconds = 30
+const afterReleaseSeconds = 120
 const atOnce = 100
 
 /**

@@ -5,7 +5,7 @@ import { iosAndJunos } from './kills.mjs'
 /** Queries that come in through both controllers while the fault strikes; what is not acknowledged may be lost. */
 const storm = (world) =>
   Promise.all(
-    Array.from({ length: 300 }, (_, index) =>
+    Array.from({ length: 100 }, (_, index) =>
       submitIfTaken(world, { device: world.devices[index % 2], mark: `s${index}`, controller: index % 2 }),
     ),
   )

@@ -14,6 +14,9 @@ const bounded = [
   'a worker is cut off from Redis, not from the devices',
 ]
 
+/** Twice the promise: the machine may have other work. */
+const limitSeconds = 30
+
 const source = redisSource()
 const title =
   source.kind === 'program' ? 'faults' : 'faults (skipped: they need a redis-server of their own, see tools/faults)'
@@ -22,7 +25,7 @@ describe.skipIf(source.kind !== 'program')(title, () => {
   it.each(bounded)('%s: nothing is lost, nothing is applied twice', { timeout: 120_000 }, async (name) => {
     const scenario = scenarios.find((one) => one.name === name)
     if (scenario === undefined) throw new Error(`There is no scenario "${name}".`)
-    const { violations, ends } = await runScenario(scenario)
+    const { violations, ends } = await runScenario({ ...scenario, limitSeconds })
     expect(violations).toEqual([])
     expect(ends['finished/succeeded']).toBeGreaterThan(0)
   })
