@@ -179,13 +179,17 @@ describe.skipIf(source.kind !== 'program')(title, { timeout: 60_000 }, () => {
     const api = await server()
     const first = await worker()
     const [old] = await first.nodePids()
-    const device = await add('slow', 2_000)
+    const device = await add('slow', 500)
     const job = await api.post<Job>('/device/exec', requestFor(device))
     await started(api, job.id)
+    // Its job goes on for as long as the device says nothing.
+    device.freeze()
     await first.kill()
-    const next = await worker({ folder: first.folder })
+    const next = await worker({ folder: first.folder, ready: false })
+    await expect.poll(() => next.output.stderr, pollTime).toContain('STORE_UNAVAILABLE')
+    expect(isAlive(old!)).toBe(true)
+    device.thaw()
     await expect.poll(() => isAlive(old!), pollTime).toBe(false) // it gave its lock up as its last act
-    expect(next.output.stderr).toContain('STORE_UNAVAILABLE')
     expect(await api.get<Job>(`/jobs/${job.id}`)).toMatchObject({ status: 'finished', outcome: 'succeeded' })
   })
 
