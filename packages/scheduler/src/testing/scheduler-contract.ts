@@ -1,18 +1,8 @@
 import { asDeviceId, asNodeId } from '@netpulse/core'
 import type { DeviceId } from '@netpulse/core'
+import { seededRandom } from '@netpulse/core/testing'
 import type { NodeLoad, Scheduler } from '@netpulse/plugin-sdk'
 import { describe, expect, it } from 'vitest'
-
-/** A stream of numbers in [0, 1) that repeats for a seed (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 const devicesOf = (count: number): DeviceId[] => Array.from({ length: count }, (_, index) => asDeviceId(`d${index}`))
 

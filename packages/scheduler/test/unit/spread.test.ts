@@ -2,7 +2,7 @@ import { asDeviceId, asNodeId } from '@netpulse/core'
 import type { NodeLoad } from '@netpulse/plugin-sdk'
 import { describe, expect, it } from 'vitest'
 import { schedulers } from '../../src/schedulers.js'
-import { seededRandom } from '../../src/testing/scheduler-contract.js'
+import { seededRandom } from '@netpulse/core/testing'
 
 const devices = (count: number) => Array.from({ length: count }, (_, index) => asDeviceId(`d${index}`))
 const nodes = (loads: [pinned: number, capacity: number][]): NodeLoad[] =>

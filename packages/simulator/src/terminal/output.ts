@@ -1,7 +1,7 @@
 import type { Clock } from '@netpulse/core'
+import { seededRandom } from '@netpulse/core/testing'
 import type { ChunkSpec } from '../spec.js'
 import type { TerminalLink } from './link.js'
-import { seededRandom } from './random.js'
 
 /** Collects what a terminal prints and sends it: in one piece, or in random ones. */
 export class Output {
