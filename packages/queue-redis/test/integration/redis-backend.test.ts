@@ -1,7 +1,8 @@
 import { asDeviceId } from '@netpulse/core'
 import { FakeClock } from '@netpulse/core/testing'
+import { sampleJob, success } from '@netpulse/queue/testing'
 import { afterEach, expect, it } from 'vitest'
-import { ClusterProcess, newJob, nodeA, success } from '../support/cluster-process.js'
+import { ClusterProcess, nodeA } from '../support/cluster-process.js'
 import { startLossyProxy } from '../support/lossy-proxy.js'
 import { describeOwnRedis, describeRedis, RedisBench } from '../support/redis.js'
 
@@ -25,7 +26,7 @@ describeRedis('processes on one Redis', () => {
     const place = await bench.place()
     const [controller, other, worker] = [await start(place), await start(place), await start(place)]
     await worker.node()
-    const [first, second] = [newJob(), newJob()]
+    const [first, second] = [sampleJob(), sampleJob()]
     await controller.submit([first, second])
     const ended = other.backend.jobs.ended(first.id, signal())
     const events = other.backend.jobs.events({ jobId: first.id, signal: signal() })[Symbol.asyncIterator]()
@@ -48,7 +49,7 @@ describeRedis('processes on one Redis', () => {
     const [controller, worker] = [await start(place), await start(place)]
     const { incarnation } = await worker.node()
     const told = new Promise((resolve) => worker.backend.mailboxes.onWork(incarnation, resolve))
-    await controller.submit([newJob()])
+    await controller.submit([sampleJob()])
     expect(await told).toBe('r1')
   })
 
@@ -68,11 +69,11 @@ describeRedis('processes on one Redis', () => {
       const { claim } = await worker.take(asDeviceId(device))
       await worker.backend.jobs.finish(claim, success)
     }
-    await controller.submit([newJob('d0')])
+    await controller.submit([sampleJob({ device: 'd0' })])
     await run('d0')
     const withOne = await connections()
     const devices = Array.from({ length: 1000 }, (_, index) => `d${index}`)
-    await controller.submit(devices.map((device) => newJob(device)))
+    await controller.submit(devices.map((device) => sampleJob({ device })))
     await Promise.all(devices.map(run))
     expect(await worker.backend.leases.heldBy(consumer.incarnation)).toHaveLength(1000)
     expect(await connections()).toBe(withOne)
@@ -97,8 +98,7 @@ describeRedis('processes on one Redis', () => {
         return found.sort()
       }
       const now = clock.now()
-      const job = (device: string) =>
-        newJob(device, { createdAt: now, expiresAt: new Date(now.getTime() + 50_000), resultTtlSeconds: 60 })
+      const job = (device: string) => sampleJob({ device, ttlSeconds: 50, resultTtlSeconds: 60, tags: ['core'] }, now)
       await client.config('RESETSTAT')
       for (let round = 0; round < 200; round++) {
         const devices = Array.from({ length: 500 }, (_, index) => `d${index % 50}`)
@@ -146,7 +146,7 @@ describeOwnRedis('a backend whose Redis fails', () => {
       const watcher = await ClusterProcess.start({ url: server.url })
       bench.onEnd(() => watcher.stop())
       await one.node()
-      const job = newJob()
+      const job = sampleJob()
       /** The step that is tried loses its answer; the connection comes back. */
       const lossy = async <Answer>(name: string, act: () => Promise<Answer>): Promise<Answer> => {
         if (name !== step) return act()
@@ -189,7 +189,7 @@ describeOwnRedis('a backend whose Redis fails', () => {
     const loop = await worker.backend.work.consume(consumer, async ({ claim }) => {
       await worker.backend.jobs.finish(claim, success)
     })
-    const before = newJob()
+    const before = sampleJob()
     await controller.submit([before])
     const waiting = controller.backend.jobs.ended(before.id, signal())
     await server.kill()
@@ -198,7 +198,7 @@ describeOwnRedis('a backend whose Redis fails', () => {
     expect(await told).toBe('r1')
     await worker.backend.jobs.finish((await worker.take(r1)).claim, success)
     expect(await waiting).toMatchObject({ status: 'finished' })
-    const fifo = newJob('r2', { strategy: 'fifo' })
+    const fifo = sampleJob({ device: 'r2', strategy: 'fifo' })
     await controller.submit([fifo])
     expect(await controller.backend.jobs.ended(fifo.id, signal())).toMatchObject({ status: 'finished' })
     await loop.drain()

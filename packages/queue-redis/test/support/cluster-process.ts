@@ -1,10 +1,8 @@
 import type { DeviceId, NewJob, NodeId } from '@netpulse/core'
-import { asDeviceId, asNodeId, newIncarnation, newJobId, silentLogger } from '@netpulse/core'
-import type { Consumer, Delivery, Ending, QueueBackend } from '@netpulse/queue'
+import { asNodeId, newIncarnation, silentLogger } from '@netpulse/core'
+import type { Consumer, Delivery, QueueBackend } from '@netpulse/queue'
 import type { RedisBackendOptions, RedisOptions, RedisStore } from '../../src/index.js'
 import { openRedis } from '../../src/index.js'
-
-export const success: Ending = { status: 'finished', outcome: 'succeeded', result: { results: [] } }
 
 export const nodeA = asNodeId('node-a')
 
@@ -44,31 +42,5 @@ export class ClusterProcess {
   async stop(): Promise<void> {
     await this.backend.stop()
     await this.store.close()
-  }
-}
-
-export function newJob(device = 'r1', more: Partial<NewJob> = {}): NewJob {
-  const createdAt = new Date()
-  return {
-    id: newJobId(),
-    kind: 'query',
-    strategy: 'pinned',
-    request: {
-      driver: 'cli',
-      device: { id: asDeviceId(device), host: device, port: 22 },
-      operation: { type: 'command', commands: ['show version'] },
-      sealedConnection: 'sealed',
-      driverOptions: {},
-      switches: {},
-      transcript: false,
-      executionTimeoutSeconds: 60,
-    },
-    createdAt,
-    expiresAt: new Date(createdAt.getTime() + 300_000),
-    resultTtlSeconds: 60,
-    maxAttempts: 3,
-    tags: ['core'],
-    owner: '',
-    ...more,
   }
 }

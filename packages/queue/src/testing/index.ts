@@ -1,3 +1,4 @@
 export { queueBackendContract } from './contract.js'
 export type { ContractSubject, Declarations } from './contract.js'
-export type { BackendLimits, BackendUnderTest, MakeBackend } from './world.js'
+export { sampleJob, success } from './world.js'
+export type { BackendLimits, BackendUnderTest, JobWish, MakeBackend } from './world.js'

@@ -58,6 +58,33 @@ export const unknownEnding: Ending = {
 
 export const lostError = { code: 'SESSION_LOST', kind: 'unavailable', message: 'lost', retryable: true } as const
 
+/** A query for device r1 over a pinned session, but for what the wish says. */
+export function sampleJob(wish: JobWish = {}, createdAt = new Date()): NewJob {
+  const { device = 'r1', driver = 'cli', ttlSeconds = 300, ...rest } = wish
+  return {
+    id: newJobId(),
+    kind: 'query',
+    strategy: 'pinned',
+    request: {
+      driver,
+      device: { id: asDeviceId(device), host: device, port: 22 },
+      operation: { type: 'command', commands: ['show version'] },
+      sealedConnection: 'sealed',
+      driverOptions: {},
+      switches: {},
+      transcript: false,
+      executionTimeoutSeconds: 60,
+    },
+    createdAt,
+    expiresAt: new Date(createdAt.getTime() + ttlSeconds * 1000),
+    resultTtlSeconds: 600,
+    maxAttempts: 3,
+    tags: [],
+    owner: 'key-1',
+    ...rest,
+  }
+}
+
 /** A backend with the shorthands that tests need. */
 export class World {
   #test: BackendUnderTest
@@ -115,30 +142,7 @@ export class World {
   }
 
   job(wish: JobWish = {}): NewJob {
-    const { device = 'r1', driver = 'cli', ttlSeconds = 300, ...rest } = wish
-    const createdAt = this.now()
-    return {
-      id: newJobId(),
-      kind: 'query',
-      strategy: 'pinned',
-      request: {
-        driver,
-        device: { id: asDeviceId(device), host: device, port: 22 },
-        operation: { type: 'command', commands: ['show version'] },
-        sealedConnection: 'sealed',
-        driverOptions: {},
-        switches: {},
-        transcript: false,
-        executionTimeoutSeconds: 60,
-      },
-      createdAt,
-      expiresAt: new Date(createdAt.getTime() + ttlSeconds * 1000),
-      resultTtlSeconds: 600,
-      maxAttempts: 3,
-      tags: [],
-      owner: 'key-1',
-      ...rest,
-    }
+    return sampleJob(wish, this.now())
   }
 
   /** Submits jobs for node A, in one call, all of which are stored. */
