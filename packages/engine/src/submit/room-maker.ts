@@ -1,5 +1,5 @@
 import type { Clock, NodeId } from '@netpulse/core'
-import type { NodeCommands, NodeRegistry } from '@netpulse/queue'
+import type { NodeCommands, NodeRegistry, NodeRoom } from '@netpulse/queue'
 import { toJson } from '../work/node-command.js'
 
 /** How often, and how many times, the nodes are looked at after they were asked. Milliseconds. */
@@ -27,17 +27,16 @@ export class RoomMaker {
   async makeRoom(count: number): Promise<void> {
     const { nodes, commands, own, evictOwn } = this.#options
     await evictOwn(count)
-    const others = (await nodes.rooms()).filter(({ node, pinned }) => node !== own && pinned > 0)
-    if (others.length === 0 || (await this.#hasRoom())) return
+    const rooms = await nodes.rooms()
+    const others = rooms.filter(({ node, pinned }) => node !== own && pinned > 0)
+    if (others.length === 0 || rooms.some(hasRoom)) return
     const each = Math.ceil(count / others.length)
     await Promise.all(others.map(({ node }) => commands.send(node, toJson({ type: 'make_room', count: each }))))
     for (let look = 0; look < looks; look++) {
       await new Promise<void>((resolve) => this.#options.clock.setTimer(lookEveryMs, resolve))
-      if (await this.#hasRoom()) return
+      if ((await nodes.rooms()).some(hasRoom)) return
     }
   }
-
-  async #hasRoom(): Promise<boolean> {
-    return (await this.#options.nodes.rooms()).some(({ pinned, capacity }) => pinned < capacity)
-  }
 }
+
+const hasRoom = ({ pinned, capacity }: NodeRoom): boolean => pinned < capacity

@@ -3,7 +3,6 @@ import type { Workforce } from './workforce.js'
 
 /** A controller: runs nothing itself, but sees to what lost nodes left. */
 export class NoWork implements Workforce {
-  readonly sessions = 0
   readonly isTrusted = false
   readonly #reaper: Reaper
 

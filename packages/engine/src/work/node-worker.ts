@@ -48,11 +48,6 @@ export class NodeWorker implements Workforce {
     return this.#life?.isTrusted ?? false
   }
 
-  /** Open sessions of Pinned workers. */
-  get sessions(): number {
-    return this.#life?.pinned.sessions ?? 0
-  }
-
   /** Drains for at most the drain timeout, then ends what still runs. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#close()

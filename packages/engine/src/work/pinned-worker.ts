@@ -66,10 +66,6 @@ export class PinnedWorker {
     return this.#state === 'resting' ? this.#restingSinceMs : undefined
   }
 
-  get sessions(): number {
-    return this.#sessions.size
-  }
-
   report(): WorkerReport {
     return this.#options.record.report()
   }

@@ -25,11 +25,6 @@ export class PinnedWorkers {
     return this.#workers.size
   }
 
-  /** Open sessions of all devices. */
-  get sessions(): number {
-    return [...this.#workers.values()].reduce((sum, worker) => sum + worker.sessions, 0)
-  }
-
   /** A device may have work. */
   readonly wake = (device: DeviceId): void => {
     if (this.#closed) return

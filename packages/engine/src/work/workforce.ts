@@ -3,8 +3,6 @@ export interface Workforce {
   start(): Promise<void>
   /** Gives up to `count` devices that rest up, so that others find room. */
   evict(count: number): Promise<void>
-  /** Open sessions of Pinned workers. */
-  readonly sessions: number
   /** Whether it may still talk to devices, by its own clock. */
   readonly isTrusted: boolean
   /** Ends in peace. Idempotent. */

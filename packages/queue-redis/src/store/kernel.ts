@@ -1,4 +1,4 @@
-import type { CancelTimer, Clock, Logger } from '@netpulse/core'
+import type { Clock, Logger } from '@netpulse/core'
 import { queueError } from '@netpulse/queue'
 import type { Connections } from '../connection/connections.js'
 import { storeError } from '../connection/store-error.js'
@@ -99,15 +99,5 @@ export class Kernel {
 
   key(name: string): string {
     return this.connections.prefix + name
-  }
-
-  /** Calls `run` again and again, `ms` after it has returned each time, until the backend stops. */
-  repeat(ms: number, run: () => Promise<void>): void {
-    let cancel: CancelTimer = () => undefined
-    const plan = (): void => {
-      if (this.isOpen) cancel = this.clock.setTimer(ms, () => void run().finally(plan))
-    }
-    this.onClose(() => cancel())
-    plan()
   }
 }
