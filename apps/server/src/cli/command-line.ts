@@ -1,19 +1,16 @@
 import type { Flag, ParsedFlags } from '@netpulse/config'
-import { parseFlags } from '@netpulse/config'
+import { parseFlags, programFlags } from '@netpulse/config'
 
 const flags: Readonly<Record<string, Flag>> = {
-  config: { type: 'string' },
+  ...programFlags,
   host: { type: 'string', sets: 'server.host' },
   port: { type: 'string', sets: 'server.port' },
   store: { type: 'string', sets: 'store' },
   redis: { type: 'string', sets: 'redis.url' },
   demo: { type: 'string', sets: 'demo' },
-  'log-level': { type: 'string', sets: 'log.level' },
   embedded: { type: 'boolean' },
   name: { type: 'string' },
   role: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean', short: 'v' },
 }
 
 /** Devices of `--demo` without a number. */

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises'
-import type { Flag, ProcessParts } from '@netpulse/config'
-import { configError, loadConfig, parseFlags, runProgram } from '@netpulse/config'
+import type { Config, Flag, ParsedFlags, ProcessParts } from '@netpulse/config'
+import { configError, parseFlags, programFlags, runProgram } from '@netpulse/config'
 import { serve } from './serve.js'
 import { usage } from './usage.js'
 
 const flags: Readonly<Record<string, Flag>> = {
-  config: { type: 'string' },
+  ...programFlags,
   redis: { type: 'string', sets: 'redis.url' },
   mode: { type: 'string', sets: 'worker.mode' },
   processes: { type: 'string', sets: 'worker.processes' },
@@ -15,33 +14,22 @@ const flags: Readonly<Record<string, Flag>> = {
   keyring: { type: 'string', sets: 'keyring_file' },
   'health-host': { type: 'string', sets: 'worker.health_host' },
   'health-port': { type: 'string', sets: 'worker.health_port' },
-  'log-level': { type: 'string', sets: 'log.level' },
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean', short: 'v' },
 }
 
 /**
  * The program `netpulse-worker`. Answers with the exit code: 0 done, 1 it failed, 2 the command line or the
  * configuration is wrong.
  */
-export const run = (parts: ProcessParts): Promise<number> => runProgram('netpulse-worker', () => dispatch(parts), parts)
-
-async function dispatch(parts: ProcessParts): Promise<number> {
-  const given = parseFlags(parts.args, flags)
-  if (given.has('help')) return print(parts, usage)
-  if (given.has('version')) return print(parts, `${await ownVersion()}\n`)
-  if (given.words.length > 0) throw configError('USAGE', `Unknown command ${given.words.join(' ')}.`)
-  const file = given.text('config')
-  const config = await loadConfig({ flags: given.settings, env: parts.env, ...(file === undefined ? {} : { file }) })
-  return serve(config, parts)
+export function run(parts: ProcessParts): Promise<number> {
+  const packageFile = new URL('../package.json', import.meta.url)
+  const main = (_: ParsedFlags, config: Config): Promise<number> => serve(config, parts)
+  return runProgram({ name: 'netpulse-worker', usage, packageFile, parse, main }, parts)
 }
 
-function print({ stdout }: ProcessParts, text: string): number {
-  stdout.write(text)
-  return 0
-}
-
-async function ownVersion(): Promise<string> {
-  const text = await readFile(new URL('../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(text) as { version: string }).version
+function parse(args: readonly string[]): ParsedFlags {
+  const given = parseFlags(args, flags)
+  const { words } = given
+  if (words.length > 0 && !given.has('help') && !given.has('version'))
+    throw configError('USAGE', `Unknown command ${words.join(' ')}.`)
+  return given
 }
