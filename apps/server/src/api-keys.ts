@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { ApiKeyStore, Authenticate } from '@netpulse/api'
 import { createApiKeyStore, createSharedApiKeyStore, fixedApiKey } from '@netpulse/api'
 import type { Config } from '@netpulse/config'
-import type { NetPulse } from '@netpulse/engine'
+import type { SharedRecords } from '@netpulse/engine'
 
 /** Name of the key that a demonstration makes anew at each start. */
 const demoKeyName = 'demo'
@@ -15,15 +15,14 @@ export interface ServerKeys {
   readonly newKey: string | undefined
 }
 
-type Records = NonNullable<ReturnType<NetPulse['records']>>
-type FindRecords = (collection: string) => Records | undefined
+type FindRecords = (collection: string) => SharedRecords | undefined
 
 /** File of the API keys of a store; `undefined` for one in memory. */
 export const keysFileOf = (store: string): string | undefined =>
   store === 'memory:' ? undefined : join(store, 'keys.json')
 
 /** The keys that all servers of a deployment share. */
-export const openSharedKeys = (records: (collection: string) => Records): ApiKeyStore =>
+export const openSharedKeys = (records: (collection: string) => SharedRecords): ApiKeyStore =>
   createSharedApiKeyStore({ keys: records('api-keys'), usage: records('api-keys-used') })
 
 /** A demonstration's key is new at each start: the one before was shown to nobody who is still there. */
@@ -33,7 +32,7 @@ async function renewDemoKey(store: ApiKeyStore): Promise<string> {
 }
 
 /** Servers that share their keys may start at once: one of them makes the first. */
-async function firstKey(store: ApiKeyStore, records: Records | undefined): Promise<string | undefined> {
+async function firstKey(store: ApiKeyStore, records: SharedRecords | undefined): Promise<string | undefined> {
   if ((await store.list()).length > 0) return undefined
   if (records !== undefined && !(await records.add('first-api-key', new Date().toISOString()))) return undefined
   return (await store.create({ name: 'first key', role: 'admin' })).key

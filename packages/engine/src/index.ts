@@ -9,3 +9,4 @@ export type {
   SubmitRequest,
   WorkerInfo,
 } from './netpulse.js'
+export type { SharedRecords } from '@netpulse/queue-redis'

@@ -2,9 +2,10 @@ import type { CancelTimer, Clock } from '@netpulse/core'
 import { systemClock } from '@netpulse/core'
 import { apiError } from '../errors.js'
 import type { Principal, Role } from '../principal.js'
-import { apiKeyText, hashOf, hasHash, newApiKey, parseApiKey } from './api-key.js'
+import { hasHash, parseApiKey } from './api-key.js'
 import type { StoredKey } from './key-files.js'
 import { KeyFiles } from './key-files.js'
+import { infoOf, makeKey, principalOf, recheckMs, usageDelayMs } from './stored-keys.js'
 
 /** What may be shown of a key. */
 export interface ApiKeyInfo extends Principal {
@@ -19,13 +20,20 @@ export interface NewApiKey {
   readonly info: ApiKeyInfo
 }
 
+/** What a new key is to be. */
+export interface NewKeyWish {
+  /** Who or what uses it. */
+  readonly name: string
+  readonly role: Role
+}
+
 /** API keys, each stored as a hash. */
 export interface ApiKeyStore extends AsyncDisposable {
   /** Whose key this is. Sees a change by another process within a second. */
   authenticate(key: string): Promise<Principal | undefined>
   list(): Promise<readonly ApiKeyInfo[]>
   /** The key's text is in the answer and nowhere else. @throws API_KEYS_UNREADABLE */
-  create(key: { readonly name: string; readonly role: Role }): Promise<NewApiKey>
+  create(wish: NewKeyWish): Promise<NewApiKey>
   /** @throws API_KEY_UNKNOWN, API_KEYS_UNREADABLE */
   revoke(id: string): Promise<void>
   /** Writes when keys were last used. Idempotent. */
@@ -36,11 +44,6 @@ export interface ApiKeyStoreOptions {
   /** @defaultValue the system's clock */
   readonly clock?: Clock
 }
-
-const recheckMs = 1000
-const usageDelayMs = 60_000
-
-const principalOf = ({ id, name, role }: StoredKey): Principal => ({ id, name, role })
 
 class FileApiKeyStore implements ApiKeyStore {
   readonly #files: KeyFiles | undefined
@@ -75,15 +78,13 @@ class FileApiKeyStore implements ApiKeyStore {
 
   async list(): Promise<readonly ApiKeyInfo[]> {
     await this.#refresh()
-    return [...this.#keys.values()].map((key) => this.#infoOf(key))
+    return [...this.#keys.values()].map((key) => infoOf(key, this.#usage[key.id]))
   }
 
-  create({ name, role }: { readonly name: string; readonly role: Role }): Promise<NewApiKey> {
+  create(wish: NewKeyWish): Promise<NewApiKey> {
     return this.#change((keys) => {
-      const parts = newApiKey()
-      const created = this.#clock.now().toISOString()
-      const stored: StoredKey = { id: parts.id, name, role, hash: hashOf(parts.secret), created }
-      return [[...keys, stored], { key: apiKeyText(parts), info: this.#infoOf(stored) }]
+      const { stored, made } = makeKey(wish, this.#clock.now())
+      return [[...keys, stored], made]
     })
   }
 
@@ -105,12 +106,6 @@ class FileApiKeyStore implements ApiKeyStore {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
-  }
-
-  #infoOf(key: StoredKey): ApiKeyInfo {
-    const used = this.#usage[key.id]
-    const createdAt = new Date(key.created)
-    return { ...principalOf(key), createdAt, ...(used === undefined ? {} : { lastUsedAt: new Date(used) }) }
   }
 
   async #refresh(): Promise<void> {

@@ -1,29 +1,20 @@
 import type { CancelTimer, Clock } from '@netpulse/core'
 import { systemClock } from '@netpulse/core'
+import type { SharedRecords } from '@netpulse/engine'
 import { apiError } from '../errors.js'
-import type { Principal, Role } from '../principal.js'
-import type { ApiKeyInfo, ApiKeyStore, ApiKeyStoreOptions, NewApiKey } from './api-key-store.js'
-import { apiKeyText, hashOf, hasHash, newApiKey, parseApiKey } from './api-key.js'
+import type { Principal } from '../principal.js'
+import type { ApiKeyInfo, ApiKeyStore, ApiKeyStoreOptions, NewApiKey, NewKeyWish } from './api-key-store.js'
+import { hasHash, parseApiKey } from './api-key.js'
 import type { StoredKey } from './key-files.js'
 import { storedKeyOf } from './key-files.js'
-
-/** Small texts by name that all servers share; as `records` of an engine on Redis gives them. */
-export interface KeyRecords {
-  get(name: string): Promise<string | undefined>
-  entries(): Promise<ReadonlyMap<string, string>>
-  set(name: string, value: string): Promise<void>
-  /** `false`: there was one already, and nothing changed. */
-  add(name: string, value: string): Promise<boolean>
-  /** `false`: there was none. */
-  delete(name: string): Promise<boolean>
-}
+import { infoOf, makeKey, principalOf, recheckMs, usageDelayMs } from './stored-keys.js'
 
 /** Where shared API keys are. */
 export interface SharedApiKeyRecords {
   /** Keys by id, each as a hash. */
-  readonly keys: KeyRecords
+  readonly keys: SharedRecords
   /** When each was last used, by id. */
-  readonly usage: KeyRecords
+  readonly usage: SharedRecords
 }
 
 /** What is known of a key, and since when; `undefined`: that it does not exist. */
@@ -31,11 +22,6 @@ interface Seen {
   readonly key: StoredKey
   readonly atMs: number
 }
-
-const recheckMs = 1000
-const usageDelayMs = 60_000
-
-const principalOf = ({ id, name, role }: StoredKey): Principal => ({ id, name, role })
 
 class SharedApiKeyStore implements ApiKeyStore {
   readonly #records: SharedApiKeyRecords
@@ -63,21 +49,13 @@ class SharedApiKeyStore implements ApiKeyStore {
     const [keys, usage] = await Promise.all([this.#records.keys.entries(), this.#records.usage.entries()])
     return [...keys.values()]
       .map(storedKeyOf)
-      .map((key) => this.#infoOf(key, this.#used.get(key.id) ?? usage.get(key.id)))
+      .map((key) => infoOf(key, this.#used.get(key.id) ?? usage.get(key.id)))
       .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime())
   }
 
-  async create({ name, role }: { readonly name: string; readonly role: Role }): Promise<NewApiKey> {
-    const parts = newApiKey()
-    const stored: StoredKey = {
-      id: parts.id,
-      name,
-      role,
-      hash: hashOf(parts.secret),
-      created: this.#clock.now().toISOString(),
-    }
-    if (!(await this.#records.keys.add(stored.id, JSON.stringify(stored)))) return this.create({ name, role })
-    return { key: apiKeyText(parts), info: this.#infoOf(stored, undefined) }
+  async create(wish: NewKeyWish): Promise<NewApiKey> {
+    const { stored, made } = makeKey(wish, this.#clock.now())
+    return (await this.#records.keys.add(stored.id, JSON.stringify(stored))) ? made : this.create(wish)
   }
 
   async revoke(id: string): Promise<void> {
@@ -118,11 +96,6 @@ class SharedApiKeyStore implements ApiKeyStore {
     const key = storedKeyOf(text)
     this.#seen.set(id, { key, atMs })
     return key
-  }
-
-  #infoOf(key: StoredKey, used: string | undefined): ApiKeyInfo {
-    const createdAt = new Date(key.created)
-    return { ...principalOf(key), createdAt, ...(used === undefined ? {} : { lastUsedAt: new Date(used) }) }
   }
 
   #noteUse(id: string): void {

@@ -1,12 +1,12 @@
 import { createSharedApiKeyStore } from '@netpulse/api'
-import type { KeyRecords } from '@netpulse/api'
+import type { SharedRecords } from '@netpulse/engine'
 import { FakeClock } from '@netpulse/core/testing'
 import { describe, expect, it } from 'vitest'
 
 /** Records as two processes see them, with a count of the questions. */
 function sharedRecords() {
   const asked = { get: 0 }
-  const records = (): KeyRecords & { readonly values: Map<string, string> } => {
+  const records = (): SharedRecords & { readonly values: Map<string, string> } => {
     const values = new Map<string, string>()
     return {
       values,
