@@ -16,6 +16,7 @@ import type { Sealer } from '@netpulse/credentials'
 import { DeviceSessions } from './sessions/device-sessions.js'
 import { lendOnce } from './sessions/lent-session.js'
 import { OpenGate } from './sessions/open-gate.js'
+import { OpeningPlaces } from './sessions/opening-places.js'
 import { SessionOpener } from './sessions/session-opener.js'
 import { DriverCatalog } from './submit/driver-catalog.js'
 import { Placement } from './submit/placement.js'
@@ -64,7 +65,7 @@ function wire(setup: EngineSetup): { readonly engine: Engine; readonly workforce
   const { settings, backend, hostKeys, sealer } = setup
   const { clock, logger: log } = settings
   const catalog = new DriverCatalog(setup.plugins)
-  const opener = new SessionOpener({ clock, log, hostKeys }, new OpenGate())
+  const opener = new SessionOpener({ clock, log, hostKeys }, new OpenGate(), new OpeningPlaces(clock))
   const fingerprintKey = randomBytes(32)
   const placement = new Placement({ nodes: backend.nodes, scheduler: setup.scheduler, clock, random: Math.random })
   const isTrusted = (): boolean => workforce.isTrusted

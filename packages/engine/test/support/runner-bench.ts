@@ -9,6 +9,7 @@ import { JobOpener } from '../../src/run/job-opener.js'
 import type { RunnerOptions } from '../../src/run/runner-options.js'
 import { DeviceSessions } from '../../src/sessions/device-sessions.js'
 import { OpenGate } from '../../src/sessions/open-gate.js'
+import { OpeningPlaces } from '../../src/sessions/opening-places.js'
 import { SessionOpener } from '../../src/sessions/session-opener.js'
 import type { SubmitRequest } from '../../src/netpulse.js'
 import { checkRequest } from '../../src/submit/checked-request.js'
@@ -49,7 +50,7 @@ export class RunnerBench {
     const { clock, catalog } = this
     const log = this.#logger()
     const hostKeys = {} as never
-    const opener = new SessionOpener({ clock, log, hostKeys }, new OpenGate())
+    const opener = new SessionOpener({ clock, log, hostKeys }, new OpenGate(), new OpeningPlaces(clock))
     this.sessions = new DeviceSessions({
       opener,
       clock,
