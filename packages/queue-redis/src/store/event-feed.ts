@@ -3,6 +3,8 @@ import { isFinal } from '@netpulse/core'
 import type { EventQuery } from '@netpulse/queue'
 import { queueError } from '@netpulse/queue'
 import type { Kernel } from './kernel.js'
+import type { RecordFields } from './record-fields.js'
+import { recordOf } from './record-fields.js'
 
 /** Events per read. */
 const pageSize = 500
@@ -53,10 +55,17 @@ export class EventFeed {
     find: () => Promise<JobRecord | undefined>,
   ): Promise<JobRecord | undefined> {
     const bell = new Bell()
-    const leave = await this.#listen(`e:${id}`, bell, { signal, only: 'ended' })
+    let told: JobRecord | undefined
+    const onMessage = (message: string): void => {
+      if (!message.startsWith('ended')) return
+      const fields = message.slice('ended '.length)
+      if (fields !== '') told = recordOf(JSON.parse(fields) as RecordFields)
+      bell.ring()
+    }
+    const leave = await this.#listen(`e:${id}`, bell, signal, onMessage)
     try {
       for (;;) {
-        const record = await find()
+        const record = told ?? (await find())
         if (record === undefined || isFinal(record.status)) return record
         await bell.wait()
         signal.throwIfAborted()
@@ -71,7 +80,7 @@ export class EventFeed {
     const { jobId, signal } = query
     if (signal.aborted) return
     const bell = new Bell()
-    const leave = await this.#listen(jobId === undefined ? 'ev' : `e:${jobId}`, bell, { signal })
+    const leave = await this.#listen(jobId === undefined ? 'ev' : `e:${jobId}`, bell, signal, bell.ring)
     try {
       for await (const event of this.#read(query, bell)) {
         if (signal.aborted) return
@@ -110,16 +119,14 @@ export class EventFeed {
     return { events: entries.map(eventOf), isOver: over === 1 }
   }
 
-  /** Rings for each message, when messages may have been missed, for the signal, and when the backend stops. */
+  /** Listens; rings when messages may have been missed, for the signal, and when the backend stops. */
   async #listen(
     channel: string,
     bell: Bell,
-    { signal, only }: { readonly signal: AbortSignal; readonly only?: string },
+    signal: AbortSignal,
+    onMessage: (message: string) => void,
   ): Promise<() => void> {
     const { channels, connections } = this.#kernel
-    const onMessage = (message: string): void => {
-      if (only === undefined || message === only) bell.ring()
-    }
     const unlisten = await this.#kernel.ask(channels.listen(channel, onMessage))
     const unclose = this.#kernel.onClose(bell.ring)
     const unreconnect = connections.onReconnect(bell.ring)
