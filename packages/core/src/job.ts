@@ -86,6 +86,8 @@ export interface NewJob {
   readonly tags: readonly string[]
   /** Who submitted it: the API key's id; empty when embedded. */
   readonly owner: string
+  /** Of the request, where the client's idempotency key names the job: tells a repetition from another request. */
+  readonly fingerprint?: string
 }
 
 /** A job as the store knows it. The truth. */

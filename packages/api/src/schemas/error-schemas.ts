@@ -23,6 +23,11 @@ export const commonErrors = {
   500: { ...ErrorBody, 'x-response-description': 'A bug in NetPulse; the log has the details.' },
 }
 
+/** Answers of routes that make jobs, beside `submitErrors`. */
+export const repeatErrors = {
+  409: { ...ErrorBody, 'x-response-description': 'The `Idempotency-Key` belongs to another request.' },
+}
+
 /** Answers of routes that hand work to the engine. */
 export const submitErrors = {
   ...commonErrors,

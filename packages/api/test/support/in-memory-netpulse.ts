@@ -17,6 +17,7 @@ import type {
   ConnectionTest,
   ConnectionTestRequest,
   NetPulse,
+  SubmitOptions,
   SubmitRequest,
   WorkerInfo,
 } from '@netpulse/engine'
@@ -50,20 +51,23 @@ const linesOf = (text: string | readonly string[]): string[] => [text].flat().fl
  */
 export class InMemoryNetPulse implements NetPulse {
   readonly submitted: SubmitRequest[] = []
+  readonly submitOptions: SubmitOptions[] = []
   readonly jobs = new Map<string, JobRecord>()
   readonly held: DeviceHold[] = []
   /** Thrown by the next call of `submit`, `list` or `testConnection`. */
   failure: unknown
   readonly #listeners = new Set<() => void>()
 
-  submit(request: SubmitRequest): Promise<JobRecord> {
+  submit(request: SubmitRequest, options: SubmitOptions = {}): Promise<JobRecord> {
+    this.submitOptions.push(options)
     return Promise.resolve().then(() => {
       this.#fail()
       return this.#accept(request)
     })
   }
 
-  async submitMany(requests: readonly SubmitRequest[]): Promise<readonly BulkOutcome[]> {
+  async submitMany(requests: readonly SubmitRequest[], options: SubmitOptions = {}): Promise<readonly BulkOutcome[]> {
+    this.submitOptions.push(options)
     return Promise.all(
       requests.map((request) =>
         Promise.resolve()

@@ -118,7 +118,7 @@ export class RunnerBench {
 
   async jobOf(request: Partial<SubmitRequest>, attempt: number): Promise<JobRecord> {
     const full = { driver: 'scripted', connectionArgs: { host: 'r1', password: 'pa55word' }, ...request }
-    const job = newJobOf(await checkRequest(this.catalog, full), plainSealer, this.clock.now())
+    const job = newJobOf(await checkRequest(this.catalog, full), { sealer: plainSealer, now: this.clock.now() })
     return {
       ...job,
       deviceId: job.request.device.id,
