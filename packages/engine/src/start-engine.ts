@@ -51,7 +51,6 @@ export interface EngineSetup {
   readonly records?: (collection: string) => SharedRecords
   /** The node's own worker was ended from outside. */
   readonly onEndRequested?: () => void
-  readonly onOutput?: RunnerOptions['onOutput']
 }
 
 /** Wires the parts and starts the work. The backend is open already, and stays its owner's to stop when this throws. */
@@ -88,7 +87,7 @@ function wire(setup: EngineSetup): { readonly engine: Engine; readonly workforce
 }
 
 function runnerOptions(setup: EngineSetup): Omit<RunnerOptions, 'catalog' | 'fingerprintKey' | 'isTrusted'> {
-  const { settings, backend, sealer, durable, onOutput } = setup
+  const { settings, backend, sealer, durable } = setup
   return {
     sealer,
     jobs: backend.jobs,
@@ -97,7 +96,6 @@ function runnerOptions(setup: EngineSetup): Omit<RunnerOptions, 'catalog' | 'fin
     holdUnknown: settings.afterUnknownOutcome === 'hold',
     durable,
     random: Math.random,
-    ...(onOutput === undefined ? {} : { onOutput }),
   }
 }
 

@@ -37,6 +37,8 @@ export class RunnerBench {
   readonly clock = new FakeClock()
   readonly network = new ScriptedNetwork()
   readonly written: Written[] = []
+  /** What was told of running jobs. */
+  readonly outputs: string[] = []
   readonly logged: { readonly fields: JsonObject; readonly message: string }[] = []
   readonly runner: JobRunner
   readonly sessions: DeviceSessions
@@ -75,6 +77,7 @@ export class RunnerBench {
           return {} as JobRecord
         },
         retry: (_claim, delayMs, retry) => write({ retry, delayMs }),
+        output: (_id, _attempt, text) => void this.outputs.push(text),
       },
       clock,
       log,
