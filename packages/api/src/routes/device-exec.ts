@@ -14,7 +14,7 @@ import { jobOnWire } from '../wire/job-on-wire.js'
 
 /** `POST /device/exec`: one job for one device. */
 export function deviceExecRoute(app: FastifyInstance, context: ApiContext): void {
-  const { netpulse, polls, defaults, switchNames, timestamp } = context
+  const { netpulse, open, defaults, switchNames, timestamp } = context
   app.post<{ Body: ExecutionRequest; Querystring: WaitQuery; Headers: IdempotencyHeaders }>(
     '/device/exec',
     {
@@ -41,7 +41,7 @@ export function deviceExecRoute(app: FastifyInstance, context: ApiContext): void
       const asked = submitRequestOf(request.body, { owner, switchNames, defaults })
       const stored = await netpulse.submit(asked, submitOptionsOf(request.headers))
       const { wait = 0 } = request.query
-      const job = wait > 0 ? await polls.wait(stored.id, wait, reply) : stored
+      const job = wait > 0 ? await open.wait(stored.id, wait, reply) : stored
       return reply.code(201).send(jobOnWire(job, timestamp))
     },
   )

@@ -1,4 +1,4 @@
-import type { Device, JobRecord, JobStatus } from '@netpulse/core'
+import type { Device, JobEvent, JobRecord, JobStatus } from '@netpulse/core'
 import {
   asDeviceId,
   asIncarnation,
@@ -21,7 +21,7 @@ import type {
   SubmitRequest,
   WorkerInfo,
 } from '@netpulse/engine'
-import type { CancelOutcome, DeviceHold, JobFilter, Page, PageRequest } from '@netpulse/queue'
+import type { CancelOutcome, DeviceHold, EventQuery, JobFilter, Page, PageRequest } from '@netpulse/queue'
 import { queueError } from '@netpulse/queue'
 
 const nothing = { type: 'object', additionalProperties: false, properties: {} }
@@ -168,8 +168,14 @@ export class InMemoryNetPulse implements NetPulse {
     return Promise.resolve('canceled')
   }
 
-  events(): never {
-    throw new Error('the routes do not use it')
+  readonly eventQueries: EventQuery[] = []
+  /** What `events` gives, before it waits for its signal. */
+  readonly happened: JobEvent[] = []
+
+  async *events(query: EventQuery): AsyncGenerator<JobEvent, void, undefined> {
+    this.eventQueries.push(query)
+    yield* this.happened
+    await new Promise((resolve) => query.signal.addEventListener('abort', resolve, { once: true }))
   }
 
   counts(): Promise<Record<JobStatus, number>> {
