@@ -9,6 +9,7 @@ const owners = {
   fastify: ['api'],
   libsql: ['queue'],
   ajv: ['core', 'plugin-host'],
+  'prom-client': ['metrics'],
 }
 
 const below = (layer) => Array.from({ length: layer }, (_, index) => `layer:${index}`)

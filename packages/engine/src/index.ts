@@ -10,4 +10,5 @@ export type {
   SubmitRequest,
   WorkerInfo,
 } from './netpulse.js'
+export type { Observation, Observe, ObservedJob } from './observer.js'
 export type { SharedRecords } from '@netpulse/queue-redis'

@@ -11,6 +11,7 @@ import type {
   QueueStrategy,
 } from '@netpulse/core'
 import type { DriverManifest, HostKeyStore } from '@netpulse/driver-sdk'
+import type { Observe } from './observer.js'
 import type { RedisOptions, SharedRecords } from '@netpulse/queue-redis'
 import type {
   CancelOutcome,
@@ -57,6 +58,8 @@ export interface NetPulseOptions {
    * @defaultValue the node drains and begins anew, in this process
    */
   readonly onEndRequested?: () => void
+  /** Is told what this process does, for its metrics. @defaultValue nobody */
+  readonly observe?: Observe
   /** Folder whose `node_modules` hold the plugins. @defaultValue the working directory */
   readonly appDir?: string
   /**

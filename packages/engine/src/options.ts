@@ -2,8 +2,9 @@ import type { Clock, Logger } from '@netpulse/core'
 import { compileSchema, silentLogger, systemClock } from '@netpulse/core'
 import { defaultScheduler } from '@netpulse/scheduler'
 import type { NetPulseOptions } from './netpulse.js'
+import type { Observe } from './observer.js'
 
-type Plain = Omit<NetPulseOptions, 'hostKeys' | 'logger' | 'clock' | 'redis' | 'onEndRequested'>
+type Plain = Omit<NetPulseOptions, 'hostKeys' | 'logger' | 'clock' | 'redis' | 'onEndRequested' | 'observe'>
 
 const seconds = (minimum: number, maximum: number, preset: number): object => ({
   type: 'number',
@@ -46,6 +47,7 @@ export type Settings = Required<Omit<Plain, 'keyringFile' | 'nodeIndex'>> & {
   /** Checked by the package that connects. */
   readonly redis: NetPulseOptions['redis']
   readonly onEndRequested: NetPulseOptions['onEndRequested']
+  readonly observe: Observe
   readonly clock: Clock
   readonly logger: Logger
   readonly hostKeys: NetPulseOptions['hostKeys']
@@ -53,11 +55,12 @@ export type Settings = Required<Omit<Plain, 'keyringFile' | 'nodeIndex'>> & {
 
 /** @throws INVALID_INPUT */
 export function settingsOf(options: NetPulseOptions): Settings {
-  const { clock = systemClock, logger = silentLogger, hostKeys, redis, onEndRequested, ...plain } = options
+  const { clock = systemClock, logger = silentLogger, hostKeys, redis, onEndRequested, ...rest } = options
+  const { observe = (): void => undefined, ...plain } = rest
   const checked = compileSchema<Plain & Required<Omit<Plain, 'keyringFile' | 'nodeIndex' | 'appDir'>>>(schema).parse(
     { ...plain },
     'The options of createNetPulse',
   )
   const { appDir = process.cwd(), keyringFile, nodeIndex } = checked
-  return { ...checked, appDir, keyringFile, nodeIndex, clock, logger, hostKeys, redis, onEndRequested }
+  return { ...checked, appDir, keyringFile, nodeIndex, clock, logger, hostKeys, redis, onEndRequested, observe }
 }

@@ -64,7 +64,12 @@ function wire(setup: EngineSetup): { readonly engine: Engine; readonly workforce
   const { settings, backend, hostKeys, sealer } = setup
   const { clock, logger: log } = settings
   const catalog = new DriverCatalog(setup.plugins)
-  const opener = new SessionOpener({ clock, log, hostKeys }, new OpenGate(), new OpeningPlaces(clock))
+  const opener = new SessionOpener({
+    services: { clock, log, hostKeys },
+    gate: new OpenGate(),
+    places: new OpeningPlaces(clock),
+    observe: settings.observe,
+  })
   const fingerprintKey = randomBytes(32)
   const placement = new Placement({ nodes: backend.nodes, scheduler: setup.scheduler, clock, random: Math.random })
   const isTrusted = (): boolean => workforce.isTrusted
@@ -93,6 +98,7 @@ function runnerOptions(setup: EngineSetup): Omit<RunnerOptions, 'catalog' | 'fin
     jobs: backend.jobs,
     clock: settings.clock,
     log: settings.logger,
+    observe: settings.observe,
     holdUnknown: settings.afterUnknownOutcome === 'hold',
     durable,
     random: Math.random,
@@ -143,6 +149,7 @@ function pinnedWorkerMaker(setup: EngineSetup, runner: JobRunner, opener: Sessio
   const sessionLimits = {
     opener,
     clock,
+    observe: settings.observe,
     limit: settings.sessionsPerDevice,
     probeAfterMs: settings.probeAfterSeconds * 1000,
     idleTimeoutMs: settings.idleTimeoutSeconds * 1000,

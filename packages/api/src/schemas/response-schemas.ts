@@ -165,4 +165,38 @@ export const HeldDevice = Type.Object(
 
 export const ReleasedDevice = Type.Object({ device: Type.String(), status: Type.String() }, { title: 'ReleasedDevice' })
 
+const counted = (description: string) => Type.Integer({ description })
+
+export const SystemStatsResponse = Type.Object(
+  {
+    status: Type.String({ description: '`online`.' }),
+    workers: Type.Object({
+      total: Type.Integer(),
+      pinned: counted('Each serves one device.'),
+      fifo: Type.Integer(),
+      node: Type.Integer(),
+      idle: Type.Integer(),
+      busy: Type.Integer(),
+    }),
+    jobs: Type.Object(
+      {
+        succeeded: counted('`finished`.'),
+        failed: counted('`failed`, `stopped` and `expired`.'),
+        in_progress: counted('`started`.'),
+        queued: Type.Integer(),
+        total: counted('All, `canceled` ones too.'),
+      },
+      { description: 'Jobs that are kept: an ended one counts until its `result_ttl` is over.' },
+    ),
+    nodes: Type.Object({ active: Type.Integer(), total_capacity: counted('Devices that all nodes may hold.') }),
+    self_healing: Type.Object({
+      total_triggers: counted('Always 0: no worker ends itself here, a dead session is replaced. See `/metrics`.'),
+    }),
+    devices: Type.Object({ held: counted('Devices whose changes wait for somebody to look.') }),
+    uptime_seconds: Type.Number({ description: 'Of the server that answers.' }),
+  },
+  { title: 'SystemStatsResponse' },
+)
+export type SystemStatsResponse = Static<typeof SystemStatsResponse>
+
 export const Health = Type.Object({ status: Type.String() }, { title: 'Health' })

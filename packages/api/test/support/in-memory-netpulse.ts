@@ -6,6 +6,7 @@ import {
   coreError,
   deviceIdOf,
   isFinal,
+  jobStatuses,
   isNetPulseError,
   newJobId,
   toErrorData,
@@ -178,8 +179,12 @@ export class InMemoryNetPulse implements NetPulse {
     await new Promise((resolve) => query.signal.addEventListener('abort', resolve, { once: true }))
   }
 
-  counts(): Promise<Record<JobStatus, number>> {
-    throw new Error('the routes do not use it')
+  async counts(): Promise<Record<JobStatus, number>> {
+    await Promise.resolve()
+    this.#fail()
+    const counts = Object.fromEntries(jobStatuses.map((status) => [status, 0])) as Record<JobStatus, number>
+    for (const { status } of this.jobs.values()) counts[status] += 1
+    return counts
   }
 
   async testConnection({ connectionArgs }: ConnectionTestRequest): Promise<ConnectionTest> {
