@@ -14,7 +14,9 @@ import type { JobStore, Submission, SubmitOutcome } from '@netpulse/queue'
 import { laneOf } from '@netpulse/queue'
 import { engineError } from '../errors.js'
 import type { BulkOutcome, SubmitRequest } from '../netpulse.js'
-import type { Sealer } from '@netpulse/credentials'
+import type { CredentialResolver, Sealer } from '@netpulse/credentials'
+import { completeConnection } from '../credentials/resolved-connection.js'
+import type { CheckedRequest } from './checked-request.js'
 import { checkRequest } from './checked-request.js'
 import type { DriverCatalog } from './driver-catalog.js'
 import { invalidRequest } from './invalid-request.js'
@@ -25,6 +27,9 @@ import { submitRequestSchema } from './request-schema.js'
 export interface SubmitterOptions {
   readonly catalog: DriverCatalog
   readonly sealer: Sealer
+  readonly credentials: Pick<CredentialResolver, 'check' | 'resolve'>
+  /** Whether references are resolved here, and not by the worker. */
+  readonly resolvesHere: boolean
   readonly placement: Placement
   readonly jobs: Pick<JobStore, 'submit'>
   readonly clock: Clock
@@ -42,7 +47,7 @@ export class Submitter {
     this.#options = options
   }
 
-  /** @throws INVALID_INPUT, DRIVER_UNKNOWN, NO_WORKER, QUEUE_FULL, STORE_UNAVAILABLE */
+  /** @throws INVALID_INPUT, DRIVER_UNKNOWN, NO_WORKER, QUEUE_FULL, STORE_UNAVAILABLE, and what the resolver throws */
   async submit(request: SubmitRequest): Promise<JobRecord> {
     const job = await this.#prepare(request)
     const [outcome] = await this.#store([job])
@@ -67,7 +72,18 @@ export class Submitter {
     const violations = this.#shape.check(request)
     if (violations.length > 0) throw invalidRequest(violations)
     const { catalog, sealer, clock } = this.#options
-    return newJobOf(await checkRequest(catalog, request), sealer, clock.now())
+    return newJobOf(await this.#withCredential(await checkRequest(catalog, request)), sealer, clock.now())
+  }
+
+  /** A reference that cannot be looked up is refused at once, whoever resolves it. */
+  async #withCredential(checked: CheckedRequest): Promise<CheckedRequest> {
+    const { credential, ...request } = checked.request
+    if (credential === undefined) return checked
+    const { credentials, resolvesHere } = this.#options
+    credentials.check(credential)
+    if (!resolvesHere) return checked
+    const values = await credentials.resolve(credential, new AbortController().signal)
+    return { ...checked, request, connection: completeConnection(checked.driver, checked.connection, values) }
   }
 
   async #prepareOrError(request: SubmitRequest): Promise<NewJob | ErrorData> {
