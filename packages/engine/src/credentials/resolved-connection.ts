@@ -28,28 +28,28 @@ export function mappingViolations(driver: DriverEntry, { fieldMapping }: Credent
 }
 
 /** Connection options without those that a reference will set: what is not used need not be stored. */
-export function withoutResolved(connectionArgs: JsonObject, reference: CredentialReference): JsonObject {
+export function withoutResolved(connection: JsonObject, reference: CredentialReference | undefined): JsonObject {
+  if (reference === undefined) return connection
   const resolved = new Set(mappedOptions(reference.fieldMapping))
-  return Object.fromEntries(Object.entries(connectionArgs).filter(([name]) => !resolved.has(name)))
+  return Object.fromEntries(Object.entries(connection).filter(([name]) => !resolved.has(name)))
 }
 
-/** A stand-in for a value that is not known yet. */
+/** What stands for a value until it is resolved. */
 const standIn = 'x'
 
-/**
- * Checks connection options of which a reference will set some, and fills in defaults, in place. Those are taken to be there
- * and right: what they are is only known when they are resolved.
- */
-export function checkUnresolved(
-  driver: DriverEntry,
-  data: Record<string, JsonObject[string]>,
-  reference: CredentialReference,
+/** Connection options with a stand-in for each that a reference will set: a driver may ask for a login name, say. */
+export const withStandIns = (connection: JsonObject, { fieldMapping }: CredentialReference): JsonObject => ({
+  ...connection,
+  ...Object.fromEntries(mappedOptions(fieldMapping).map((option) => [option, standIn])),
+})
+
+/** The violations that are not about a stand-in: what a value is worth is seen when it is resolved. */
+export function realViolations(
+  violations: readonly SchemaViolation[],
+  { fieldMapping }: CredentialReference,
 ): readonly SchemaViolation[] {
-  const options = mappedOptions(reference.fieldMapping)
-  for (const option of options) data[option] = standIn
-  const violations = driver.connectionSchema.check(data).filter(({ path }) => !options.includes(path))
-  for (const option of options) delete data[option]
-  return violations
+  const resolved = mappedOptions(fieldMapping).map((option) => `connection_args.${option}`)
+  return violations.filter(({ path }) => !resolved.includes(path))
 }
 
 /**

@@ -10,7 +10,7 @@ import type {
   SchemaViolation,
 } from '@netpulse/core'
 import { deviceIdOf } from '@netpulse/core'
-import { checkUnresolved, mappingViolations, withoutResolved } from '../credentials/resolved-connection.js'
+import { mappingViolations, realViolations, withoutResolved, withStandIns } from '../credentials/resolved-connection.js'
 import type { ConnectionTestRequest, SubmitRequest } from '../netpulse.js'
 import { splitConnection } from './connection-schema.js'
 import type { DriverCatalog, DriverEntry } from './driver-catalog.js'
@@ -52,12 +52,11 @@ function checkPart(schema: Schema<JsonObject>, given: JsonObject | undefined, pr
   return { data, violations: prefix === '' ? violations : within(prefix, violations) }
 }
 
-/** `connection_args`, of which a reference may be going to set some. */
+/** `connection_args`; those that a reference will set have a stand-in, until the plan is made. */
 function checkConnection(driver: DriverEntry, args: JsonObject, reference: CredentialReference | undefined): Part {
   if (reference === undefined) return checkPart(driver.connectionSchema, args, 'connection_args')
-  const data = copyJson(withoutResolved(args, reference)) as Record<string, JsonValue>
-  const violations = within('connection_args', checkUnresolved(driver, data, reference))
-  return { data, violations: [...violations, ...mappingViolations(driver, reference)] }
+  const { data, violations } = checkPart(driver.connectionSchema, withStandIns(args, reference), 'connection_args')
+  return { data, violations: [...mappingViolations(driver, reference), ...realViolations(violations, reference)] }
 }
 
 function deviceOf(driver: DriverEntry, connectionArgs: JsonObject): Omit<CheckedTarget, 'driver'> {
@@ -92,7 +91,7 @@ export async function checkRequest(catalog: DriverCatalog, request: SubmitReques
     request,
     driver,
     device: withPlatform(device, plan.platform),
-    connection,
+    connection: withoutResolved(connection, request.credential),
     operation,
     driverOptions: options.data,
     switches: switches.data,
@@ -117,5 +116,5 @@ export async function checkTarget(catalog: DriverCatalog, request: ConnectionTes
     options: {},
     switches,
   })
-  return { driver, device: withPlatform(device, platform), connection }
+  return { driver, device: withPlatform(device, platform), connection: withoutResolved(connection, request.credential) }
 }
