@@ -40,6 +40,7 @@ export async function documentRoutes(app: FastifyInstance, options: DocumentOpti
       servers: [],
       tags: [
         { name: 'device', description: 'Run commands, apply configuration, test a login' },
+        { name: 'credentials', description: 'Secrets that requests name instead of holding them' },
         { name: 'jobs', description: 'Read, wait for and cancel jobs' },
         { name: 'devices', description: 'Devices whose changes are held back' },
         { name: 'workers', description: 'Who is working on what' },

@@ -13,6 +13,7 @@ import { takeJsonOnly } from './json-parser.js'
 import { OpenRequests } from './open-requests.js'
 import type { Authenticate } from './principal.js'
 import { cancelJobsRoute } from './routes/cancel-jobs.js'
+import { credentialTestRoute } from './routes/credential-test.js'
 import { deviceBulkRoute } from './routes/device-bulk.js'
 import { deviceExecRoute } from './routes/device-exec.js'
 import { deviceTestRoute } from './routes/device-test.js'
@@ -65,6 +66,7 @@ const routes = [
   deviceExecRoute,
   deviceBulkRoute,
   deviceTestRoute,
+  credentialTestRoute,
   listJobsRoute,
   readJobRoute,
   jobEventsRoute,

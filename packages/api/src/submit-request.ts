@@ -1,7 +1,10 @@
 import type { JsonObject } from '@netpulse/core'
 import type { SubmitRequest } from '@netpulse/engine'
 import { apiError } from './errors.js'
+import type { CredentialRef } from './credential-reference.js'
+import { credentialReferenceOf } from './credential-reference.js'
 import type { ExecutionRequest } from './schemas/request-schemas.js'
+import { withoutNulls } from './without-nulls.js'
 
 /** What all jobs of one HTTP request have in common. */
 export interface SubmitContext {
@@ -13,13 +16,6 @@ export interface SubmitContext {
     readonly executionTimeoutSeconds: number
     readonly resultTtlSeconds: number
   }
-}
-
-/** Without the fields that say nothing: `null` is how reference clients leave one out. */
-export function withoutNulls(object: Readonly<Record<string, unknown>>): JsonObject {
-  return Object.fromEntries(
-    Object.entries(object).filter(([, value]) => value !== undefined && value !== null),
-  ) as JsonObject
 }
 
 function switchesIn(body: Readonly<Record<string, unknown>>, names: readonly string[]): JsonObject {
@@ -36,6 +32,10 @@ export function connectionArgsOf(args: Readonly<Record<string, unknown>>): JsonO
 /** A field with its value, or nothing where there is none. */
 const given = <Name extends string, Value>(name: Name, value: Value | null | undefined) =>
   (value === undefined || value === null ? {} : { [name]: value }) as { readonly [Key in Name]?: Value }
+
+/** The reference to a secret that a request names, if it does. */
+export const givenCredential = (credential: CredentialRef | null | undefined) =>
+  given('credential', credential === undefined || credential === null ? undefined : credentialReferenceOf(credential))
 
 /** Text or lines; an object was refused before. */
 type Text = string | readonly string[] | null | undefined
@@ -59,5 +59,6 @@ export function submitRequestOf(
     ...given('queueStrategy', body.queue_strategy),
     ...given('tags', body.tags),
     ...given('transcript', body.transcript),
+    ...givenCredential(body.credential),
   }
 }

@@ -1,6 +1,7 @@
 import type { Logger } from '@netpulse/core'
 import type { NetPulseOptions } from '@netpulse/engine'
 import type { Config } from './config-schema.js'
+import { credentialOptions } from './credential-options.js'
 import { configError } from './errors.js'
 import { redisOptions } from './redis-options.js'
 
@@ -24,6 +25,7 @@ export async function engineOptions(config: Config, work: Work, logger: Logger):
     ...(config.keyring_file === undefined ? {} : { keyringFile: config.keyring_file }),
     ...(config.app_dir === undefined ? {} : { appDir: config.app_dir }),
     plugins: config.plugins,
+    credentials: credentialOptions(config),
     scheduler: worker.scheduler,
     concurrency: worker.concurrency,
     capacity: worker.capacity,

@@ -1,5 +1,6 @@
 export { systemClock } from './clock.js'
 export type { CancelTimer, Clock } from './clock.js'
+export type { CredentialReference } from './credential-reference.js'
 export { deviceIdOf } from './device.js'
 export type { Device, DeviceAddress } from './device.js'
 export { coreError, toErrorData } from './errors.js'

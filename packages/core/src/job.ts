@@ -1,3 +1,4 @@
+import type { CredentialReference } from './credential-reference.js'
 import type { Device } from './device.js'
 import type { DeviceId, JobId } from './ids.js'
 import type { JobKind, JobOutcome, JobStatus } from './job-state.js'
@@ -50,6 +51,8 @@ export interface JobRequest {
   readonly operation: Operation
   /** Connection options with everything secret, sealed for this job; the worker opens it. Empty once the job has ended. */
   readonly sealedConnection: string
+  /** Resolved by the worker just before it opens the session, into its connection options. */
+  readonly credential?: CredentialReference
   /** The driver's options for this operation (`driver_args`), checked, defaults filled in. */
   readonly driverOptions: JsonObject
   /** Request-level switches of the driver (`save`, `enable_mode`, `dry_run`), checked, defaults filled in. */

@@ -1,5 +1,6 @@
-import type { DeviceId, JobEvent, JobId, JobRecord, JobStatus } from '@netpulse/core'
+import type { CredentialReference, DeviceId, JobEvent, JobId, JobRecord, JobStatus } from '@netpulse/core'
 import { coreError } from '@netpulse/core'
+import type { CredentialInspection, CredentialResolver } from '@netpulse/credentials'
 import type { DriverManifest, HostKeyStore } from '@netpulse/driver-sdk'
 import type { CancelOutcome, DeviceHold, EventQuery, JobFilter, Page, PageRequest, QueueBackend } from '@netpulse/queue'
 import { queueError } from '@netpulse/queue'
@@ -26,6 +27,7 @@ export interface EngineParts {
   readonly catalog: DriverCatalog
   readonly submitter: Submitter
   readonly tester: ConnectionTester
+  readonly credentials: CredentialResolver
   readonly workforce: Workforce
   readonly hostKeys: HostKeyStore
   readonly clock: Clock
@@ -110,6 +112,11 @@ export class Engine implements NetPulse {
     return this.#parts.tester.test(request, signal)
   }
 
+  async testCredential(reference: CredentialReference, signal?: AbortSignal): Promise<CredentialInspection> {
+    this.#assertOpen()
+    return this.#parts.credentials.inspect(reference, signal ?? new AbortController().signal)
+  }
+
   async workers(): Promise<readonly WorkerInfo[]> {
     const nodes = await this.#parts.backend.nodes.list()
     return nodes.flatMap(({ workers, lastHeartbeatAt, pinned: _, ...node }) =>
@@ -156,6 +163,14 @@ export class Engine implements NetPulse {
   async #close(): Promise<void> {
     try {
       await this.#parts.workforce.close()
+    } finally {
+      await this.#closeRest()
+    }
+  }
+
+  async #closeRest(): Promise<void> {
+    try {
+      await this.#parts.credentials[Symbol.asyncDispose]()
     } finally {
       await this.#parts.closeStore()
     }

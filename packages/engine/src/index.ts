@@ -1,4 +1,6 @@
+export type { CredentialInspection } from '@netpulse/credentials'
 export { createNetPulse } from './create-netpulse.js'
+export type { CredentialOptions, CredentialProviderOptions } from './credentials/credential-options.js'
 export { engineError } from './errors.js'
 export type {
   BulkOutcome,

@@ -1,5 +1,6 @@
 import type {
   Clock,
+  CredentialReference,
   DeviceId,
   ErrorData,
   JobEvent,
@@ -10,6 +11,7 @@ import type {
   Logger,
   QueueStrategy,
 } from '@netpulse/core'
+import type { CredentialInspection } from '@netpulse/credentials'
 import type { DriverManifest, HostKeyStore } from '@netpulse/driver-sdk'
 import type { Observe } from './observer.js'
 import type { RedisOptions, SharedRecords } from '@netpulse/queue-redis'
@@ -23,6 +25,7 @@ import type {
   PageRequest,
   WorkerReport,
 } from '@netpulse/queue'
+import type { CredentialOptions } from './credentials/credential-options.js'
 
 /** How to start NetPulse inside a Node process. */
 export interface NetPulseOptions {
@@ -51,6 +54,8 @@ export interface NetPulseOptions {
   readonly leaseSeconds?: number
   /** Keys that seal secrets; with `redis` the same file for all processes. @defaultValue `keyring.json` in `store` */
   readonly keyringFile?: string
+  /** Where secrets are that requests only name. The same in all processes of a deployment. @defaultValue nowhere */
+  readonly credentials?: CredentialOptions
   /** Tells several nodes of one `store` apart: part of the node's id. @defaultValue none */
   readonly nodeIndex?: number
   /**
@@ -104,6 +109,11 @@ export interface SubmitRequest {
   readonly driver: string
   /** `host`, and as needed `port`, `device`, `site`; all else is checked by the driver's schema. */
   readonly connectionArgs: JsonObject
+  /**
+   * Names the secret that the login comes from; its values go into `connectionArgs`, over what stands there.
+   * @defaultValue none: `connectionArgs` holds everything
+   */
+  readonly credential?: CredentialReference
   /** Commands to run; text of several lines is several commands. Exactly one of `command` and `config`. */
   readonly command?: string | readonly string[]
   /** Config lines. */
@@ -151,6 +161,8 @@ export interface ConnectionTest {
 export interface ConnectionTestRequest {
   readonly driver: string
   readonly connectionArgs: JsonObject
+  /** As in a job; resolved in this process. */
+  readonly credential?: CredentialReference
 }
 
 export interface WorkerInfo extends WorkerReport {
@@ -180,6 +192,12 @@ export interface NetPulse extends AsyncDisposable {
   events(query: EventQuery): AsyncIterable<JobEvent>
   counts(): Promise<Readonly<Record<JobStatus, number>>>
   testConnection(request: ConnectionTestRequest, signal?: AbortSignal): Promise<ConnectionTest>
+  /**
+   * Looks a reference up in this process, past what is remembered, and tells which fields there are; never a value.
+   * @throws CREDENTIAL_PROVIDER_UNKNOWN, CREDENTIAL_REFERENCE_INVALID, CREDENTIAL_NOT_ALLOWED, CREDENTIAL_FIELD_MISSING, and
+   *   what the provider says
+   */
+  testCredential(reference: CredentialReference, signal?: AbortSignal): Promise<CredentialInspection>
   /** The workers of every node; their names are unique. */
   workers(): Promise<readonly WorkerInfo[]>
   /**

@@ -1,6 +1,8 @@
 import type { Clock, Logger } from '@netpulse/core'
 import { compileSchema, silentLogger, systemClock } from '@netpulse/core'
 import { defaultScheduler } from '@netpulse/scheduler'
+import type { CredentialSettings } from './credentials/credential-options.js'
+import { credentialOptionsSchema } from './credentials/credential-options.js'
 import type { NetPulseOptions } from './netpulse.js'
 import type { Observe } from './observer.js'
 
@@ -36,12 +38,14 @@ const schema = {
     maxQueued: count(100_000_000, 1_000_000),
     afterUnknownOutcome: { enum: ['hold', 'allow'], default: 'hold' },
     drainTimeoutSeconds: seconds(0, 3_600, 30),
+    credentials: credentialOptionsSchema,
   },
   additionalProperties: false,
 }
 
 /** Options with every default filled in. */
-export type Settings = Required<Omit<Plain, 'keyringFile' | 'nodeIndex'>> & {
+export type Settings = Required<Omit<Plain, 'keyringFile' | 'nodeIndex' | 'credentials'>> & {
+  readonly credentials: CredentialSettings
   readonly keyringFile: string | undefined
   readonly nodeIndex: number | undefined
   /** Checked by the package that connects. */
@@ -53,14 +57,16 @@ export type Settings = Required<Omit<Plain, 'keyringFile' | 'nodeIndex'>> & {
   readonly hostKeys: NetPulseOptions['hostKeys']
 }
 
+type Optional = 'keyringFile' | 'nodeIndex' | 'appDir'
+type Checked = Pick<Plain, Optional> & Required<Omit<Plain, Optional>> & Pick<Settings, 'credentials'>
+
 /** @throws INVALID_INPUT */
 export function settingsOf(options: NetPulseOptions): Settings {
   const { clock = systemClock, logger = silentLogger, hostKeys, redis, onEndRequested, ...rest } = options
   const { observe = (): void => undefined, ...plain } = rest
-  const checked = compileSchema<Plain & Required<Omit<Plain, 'keyringFile' | 'nodeIndex' | 'appDir'>>>(schema).parse(
-    { ...plain },
-    'The options of createNetPulse',
-  )
+  // Defaults are written into a copy.
+  const credentials = structuredClone(plain.credentials ?? {})
+  const checked = compileSchema<Checked>(schema).parse({ ...plain, credentials }, 'The options of createNetPulse')
   const { appDir = process.cwd(), keyringFile, nodeIndex } = checked
   return { ...checked, appDir, keyringFile, nodeIndex, clock, logger, hostKeys, redis, onEndRequested, observe }
 }

@@ -12,7 +12,8 @@ import { Engine } from './engine.js'
 import type { Settings } from './options.js'
 import { JobRunner } from './run/job-runner.js'
 import type { RunnerOptions } from './run/runner-options.js'
-import type { Sealer } from '@netpulse/credentials'
+import type { CredentialResolver, Sealer } from '@netpulse/credentials'
+import { createCredentialResolver } from '@netpulse/credentials'
 import { DeviceSessions } from './sessions/device-sessions.js'
 import { lendOnce } from './sessions/lent-session.js'
 import { OpenGate } from './sessions/open-gate.js'
@@ -40,6 +41,8 @@ export interface EngineSetup {
   readonly scheduler: Scheduler
   readonly sealer: Sealer
   readonly hostKeys: HostKeyStore
+  /** Closed with the engine. @defaultValue one without providers */
+  readonly credentials?: CredentialResolver
   readonly node: NodeId
   /** Whether jobs survive this process. */
   readonly durable: boolean
@@ -64,6 +67,7 @@ function wire(setup: EngineSetup): { readonly engine: Engine; readonly workforce
   const { settings, backend, hostKeys, sealer } = setup
   const { clock, logger: log } = settings
   const catalog = new DriverCatalog(setup.plugins)
+  const credentials = setup.credentials ?? createCredentialResolver({ providers: new Map(), clock })
   const opener = new SessionOpener({
     services: { clock, log, hostKeys },
     gate: new OpenGate(),
@@ -73,7 +77,7 @@ function wire(setup: EngineSetup): { readonly engine: Engine; readonly workforce
   const fingerprintKey = randomBytes(32)
   const placement = new Placement({ nodes: backend.nodes, scheduler: setup.scheduler, clock, random: Math.random })
   const isTrusted = (): boolean => workforce.isTrusted
-  const runner = new JobRunner({ ...runnerOptions(setup), catalog, fingerprintKey, isTrusted })
+  const runner = new JobRunner({ ...runnerOptions(setup), catalog, credentials, fingerprintKey, isTrusted })
   const roomMaker = new RoomMaker({
     nodes: backend.nodes,
     commands: backend.commands,
@@ -83,15 +87,19 @@ function wire(setup: EngineSetup): { readonly engine: Engine; readonly workforce
   })
   const makeRoom = (count: number): Promise<void> => roomMaker.makeRoom(count)
   const workforce: Workforce = workforceOf(setup, { runner, placement, opener, makeRoom })
-  const submitter = new Submitter({ catalog, sealer, placement, jobs: backend.jobs, clock, log, makeRoom })
-  const tester = new ConnectionTester({ catalog, opener, fingerprintKey, clock, log })
+  const resolvesHere = settings.credentials.resolve === 'controller'
+  const submitParts = { catalog, sealer, credentials, resolvesHere, placement, jobs: backend.jobs }
+  const submitter = new Submitter({ ...submitParts, clock, log, makeRoom })
+  const tester = new ConnectionTester({ catalog, opener, credentials, fingerprintKey, clock, log })
   const closeStore = setup.closeStore ?? ((): Promise<void> => backend.stop())
-  const parts = { backend, catalog, submitter, tester, workforce, hostKeys, clock, closeStore }
+  const parts = { backend, catalog, submitter, tester, credentials, workforce, hostKeys, clock, closeStore }
   const { records } = setup
   return { engine: new Engine({ ...parts, ...(records === undefined ? {} : { records }) }), workforce }
 }
 
-function runnerOptions(setup: EngineSetup): Omit<RunnerOptions, 'catalog' | 'fingerprintKey' | 'isTrusted'> {
+function runnerOptions(
+  setup: EngineSetup,
+): Omit<RunnerOptions, 'catalog' | 'credentials' | 'fingerprintKey' | 'isTrusted'> {
   const { settings, backend, sealer, durable } = setup
   return {
     sealer,

@@ -31,9 +31,16 @@ export const repeatErrors = {
 /** Answers of routes that hand work to the engine. */
 export const submitErrors = {
   ...commonErrors,
-  400: { ...ErrorBody, 'x-response-description': 'No host, or no such driver.' },
+  400: {
+    ...ErrorBody,
+    'x-response-description': 'No host, no such driver, or a credential reference that leads nowhere.',
+  },
   413: { ...ErrorBody, 'x-response-description': 'The body is too large.' },
   415: { ...ErrorBody, 'x-response-description': 'The body is not sent as JSON.' },
   429: { ...ErrorBody, 'x-response-description': 'Too many jobs wait; see `Retry-After`.' },
-  503: { ...ErrorBody, 'x-response-description': 'No node has room, or the store is not writable; see `Retry-After`.' },
+  503: {
+    ...ErrorBody,
+    'x-response-description':
+      'No node has room, the store is not writable, or a credential provider is away; see `Retry-After`.',
+  },
 }

@@ -1,7 +1,8 @@
 import type { JsonObject } from '@netpulse/core'
 import type { TSchema } from 'typebox'
 import { Type, type Static } from 'typebox'
-import { bulkExamples, executionExamples, testExamples } from './examples.js'
+import { CredentialRef, optionalCredential } from '../credential-reference.js'
+import { bulkExamples, credentialTestExamples, executionExamples, testExamples } from './examples.js'
 
 /** Reference clients send `null` for what they leave out: the same as leaving it out. */
 const optional = <Value>(schema: { readonly type: string; readonly [keyword: string]: unknown }) =>
@@ -93,7 +94,7 @@ const sharedProperties = (defaults: RequestDefaults) => ({
     type: 'boolean',
     description: 'Keep what went over the session, redacted, in `result.transcript`. Default false.',
   }),
-  credential: optional<JsonObject>({ ...JsonRecord, description: notYet('Reference to a stored credential.') }),
+  credential: optionalCredential,
   file_transfer: optional<JsonObject>({ ...JsonRecord, description: notYet('File to send or fetch.') }),
   rendering: optional<JsonObject>({ ...JsonRecord, description: notYet('Template that makes commands or config.') }),
   parsing: optional<JsonObject>({ ...JsonRecord, description: notYet('Template that reads the output.') }),
@@ -133,7 +134,7 @@ export const BulkDeviceRequest = Type.Object(
     ...connectionProperties,
     command: text('Instead of the `command` or `config` of the request.', 10_000),
     config: text('Instead of the `command` or `config` of the request.', 100_000),
-    credential: optional<JsonObject>({ ...JsonRecord, description: notYet('Reference to a stored credential.') }),
+    credential: optionalCredential,
     file_transfer: optional<JsonObject>({ ...JsonRecord, description: notYet('File to send or fetch.') }),
   },
   {
@@ -172,8 +173,15 @@ export const ConnectionTestRequest = Type.Object(
   {
     driver: Type.String({ minLength: 1, maxLength: 100, description: 'Name or alias of a driver.' }),
     connection_args: ConnectionArgs,
-    credential: optional<JsonObject>({ ...JsonRecord, description: notYet('Reference to a stored credential.') }),
+    credential: optionalCredential,
   },
   { title: 'ConnectionTestRequest', additionalProperties: false, examples: testExamples },
 )
 export type ConnectionTestRequest = Static<typeof ConnectionTestRequest>
+
+/** Body of `POST /credentials/test`. */
+export const CredentialTestRequest = Type.Object(
+  { credential: CredentialRef },
+  { title: 'CredentialTestRequest', additionalProperties: false, examples: credentialTestExamples },
+)
+export type CredentialTestRequest = Static<typeof CredentialTestRequest>

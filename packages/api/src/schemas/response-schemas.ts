@@ -128,6 +128,19 @@ export const ConnectionTestResponse = Type.Object(
 )
 export type ConnectionTestResponse = Static<typeof ConnectionTestResponse>
 
+export const CredentialTestResponse = Type.Object(
+  {
+    success: Type.Boolean(),
+    provider: nullable(Type.String({ description: 'Configured name of the provider.' })),
+    fields: Type.Array(Type.String(), { description: 'Names of all fields of the secret.' }),
+    options: Type.Array(Type.String(), { description: 'Options of `connection_args` that the reference sets.' }),
+    error: nullable(Type.String()),
+    code: nullable(Type.String({ description: 'Code of the error.' })),
+  },
+  { title: 'CredentialTestResponse' },
+)
+export type CredentialTestResponse = Static<typeof CredentialTestResponse>
+
 export const WorkerInResponse = Type.Object(
   {
     name: Type.String(),

@@ -171,7 +171,6 @@ describe('POST /device/exec', () => {
   })
 
   const unavailable: readonly { name: string; change: Record<string, unknown>; field: string }[] = [
-    { name: 'credential', change: { credential: { ref: 'x' } }, field: 'credential' },
     { name: 'file_transfer', change: { file_transfer: { operation: 'upload' } }, field: 'file_transfer' },
     { name: 'rendering', change: { rendering: { name: 'jinja2' } }, field: 'rendering' },
     { name: 'parsing', change: { parsing: { name: 'textfsm' } }, field: 'parsing' },

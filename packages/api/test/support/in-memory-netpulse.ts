@@ -1,4 +1,4 @@
-import type { Device, JobEvent, JobRecord, JobStatus } from '@netpulse/core'
+import type { CredentialReference, Device, JobEvent, JobRecord, JobStatus } from '@netpulse/core'
 import {
   asDeviceId,
   asIncarnation,
@@ -17,6 +17,7 @@ import type {
   BulkOutcome,
   ConnectionTest,
   ConnectionTestRequest,
+  CredentialInspection,
   NetPulse,
   SubmitOptions,
   SubmitRequest,
@@ -187,14 +188,23 @@ export class InMemoryNetPulse implements NetPulse {
     return counts
   }
 
-  async testConnection({ connectionArgs }: ConnectionTestRequest): Promise<ConnectionTest> {
+  async testConnection({ connectionArgs, credential }: ConnectionTestRequest): Promise<ConnectionTest> {
     await Promise.resolve()
     this.#fail()
+    this.lastReference = credential
     if (connectionArgs['password'] === 'right')
       return { success: true, latencySeconds: 0.0421, info: { deviceType: 'echo', prompt: 'r1#' } }
     const error = toErrorData(driverError('AUTH_FAILED', 'The device r1 refused the login.'))
     return { success: false, latencySeconds: 0.1, error }
   }
+
+  async testCredential(reference: CredentialReference): Promise<CredentialInspection> {
+    await Promise.resolve()
+    this.#fail()
+    this.lastReference = reference
+    return { provider: 'vault', fields: ['note', 'password', 'username'], options: ['username', 'password'] }
+  }
+  lastReference: CredentialReference | undefined
 
   workers(): Promise<readonly WorkerInfo[]> {
     const startedAt = new Date('2026-01-01T00:00:00Z')

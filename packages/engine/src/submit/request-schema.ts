@@ -3,12 +3,34 @@ import type { JsonSchema } from '@netpulse/core'
 const text: JsonSchema = { type: ['string', 'array'], items: { type: 'string' } }
 const seconds = (minimum: number, maximum: number): JsonSchema => ({ type: 'integer', minimum, maximum, 'x-unit': 's' })
 
+/** A reference to a secret, as an embedding program writes it. */
+const credentialReferenceSchema: JsonSchema = {
+  type: 'object',
+  required: ['ref'],
+  additionalProperties: false,
+  properties: {
+    name: { type: 'string', minLength: 1, maxLength: 64 },
+    ref: { type: 'string', minLength: 1, maxLength: 1024 },
+    mount: { type: 'string', minLength: 1, maxLength: 1024 },
+    version: { type: 'integer', minimum: 1 },
+    namespace: { type: 'string', minLength: 1, maxLength: 1024 },
+    fieldMapping: {
+      type: 'object',
+      minProperties: 1,
+      maxProperties: 20,
+      propertyNames: { maxLength: 64 },
+      additionalProperties: { type: 'string', minLength: 1, maxLength: 256 },
+    },
+  },
+}
+
 /** The shape of a request as an embedding program writes it. What is inside the `...Args` is the driver's to check. */
 export const submitRequestSchema: JsonSchema = {
   type: 'object',
   properties: {
     driver: { type: 'string', minLength: 1, maxLength: 100 },
     connectionArgs: { type: 'object' },
+    credential: credentialReferenceSchema,
     command: text,
     config: text,
     driverArgs: { type: 'object' },

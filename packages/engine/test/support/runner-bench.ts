@@ -1,6 +1,7 @@
 import type { ErrorData, JobRecord, JournalEntry, JsonObject, Logger, NetPulseError } from '@netpulse/core'
 import { asIncarnation, fitsOutcome } from '@netpulse/core'
 import { FakeClock } from '@netpulse/core/testing'
+import { createCredentialResolver } from '@netpulse/credentials'
 import type { Claim, Delivery, Ending } from '@netpulse/queue'
 import { laneOf, queueNameOf } from '@netpulse/queue'
 import { JobRunner } from '../../src/run/job-runner.js'
@@ -77,6 +78,7 @@ export class RunnerBench {
     this.runner = new JobRunner({
       catalog,
       sealer: plainSealer,
+      credentials: createCredentialResolver({ providers: new Map(), clock }),
       fingerprintKey: new Uint8Array(32),
       jobs: {
         journal: (_claim, journal) => write({ journal }),

@@ -7,6 +7,7 @@ import { Placement } from '../../src/submit/placement.js'
 import { asNodeId, silentLogger } from '@netpulse/core'
 import type { DeviceId, JobRecord, NewJob } from '@netpulse/core'
 import { FakeClock } from '@netpulse/core/testing'
+import { createCredentialResolver } from '@netpulse/credentials'
 import { defineDriver } from '@netpulse/driver-sdk'
 import type { DriverManifest } from '@netpulse/driver-sdk'
 import type { NodeRoom, Submission, SubmitOutcome } from '@netpulse/queue'
@@ -30,6 +31,8 @@ function bench(answer?: (submission: Submission, call: number) => SubmitOutcome,
   const submitter = new Submitter({
     catalog: new DriverCatalog(pluginsOf(manifest ?? scriptedManifest(new ScriptedNetwork()))),
     sealer: plainSealer,
+    credentials: createCredentialResolver({ providers: new Map(), clock }),
+    resolvesHere: false,
     placement: new Placement({
       nodes: { rooms: async () => nodes },
       scheduler: {
