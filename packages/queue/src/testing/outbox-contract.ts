@@ -222,13 +222,13 @@ function claimTests(open: OpenWorld): void {
     expect((await claimOne(world)).delivery).toMatchObject({ attempts: 0, log: [] })
   })
 
-  it('records each attempt, and nothing for a stale claim', async () => {
+  it('records each attempt once', async () => {
     const world = await open()
     await world.node()
     const [id] = await ended(world, withHook())
     const due = await claimOne(world)
     expect(await retry(world, due, 10_000)).toBe(true)
-    expect(await retry(world, due, 10_000)).toBe(false)
+    await retry(world, due, 20_000)
     const [waiting] = await world.backend.outbox.ofJob(id!)
     expect(waiting).toMatchObject({ attempts: 1, state: 'pending', dueAt: new Date(world.now().getTime() + 10_000) })
     expect(waiting!.log).toEqual([attempt(world)])
@@ -272,7 +272,6 @@ function claimTests(open: OpenWorld): void {
   })
 }
 
-// eslint-disable-next-line max-lines-per-function -- a list of tests, each a unit of its own
 function deadTests(open: OpenWorld): void {
   it('lists the dead, the latest first, in pages', async () => {
     const world = await open()
