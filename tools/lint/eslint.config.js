@@ -9,6 +9,7 @@ const owners = {
   fastify: ['api'],
   libsql: ['queue'],
   ajv: ['core', 'plugin-host'],
+  undici: ['webhooks'],
 }
 
 const below = (layer) => Array.from({ length: layer }, (_, index) => `layer:${index}`)

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@netpulse/core'
 import type { DriverManifest } from '@netpulse/driver-sdk'
-import type { PluginKind, PluginManifest, SchedulerManifest } from '@netpulse/plugin-sdk'
+import type { NotifierManifest, PluginKind, PluginManifest, SchedulerManifest } from '@netpulse/plugin-sdk'
 
 /** Manifest types by kind, so that a lookup is typed. */
 export interface ManifestOf {
@@ -8,7 +8,7 @@ export interface ManifestOf {
   readonly scheduler: SchedulerManifest
   readonly template: PluginManifest<'template'>
   readonly credential: PluginManifest<'credential'>
-  readonly webhook: PluginManifest<'webhook'>
+  readonly webhook: NotifierManifest
   readonly platforms: PluginManifest<'platforms'>
 }
 
