@@ -1,7 +1,16 @@
 import type { DeviceId, JobEvent, JobId, JobRecord, JobStatus } from '@netpulse/core'
 import { coreError } from '@netpulse/core'
 import type { DriverManifest, HostKeyStore } from '@netpulse/driver-sdk'
-import type { CancelOutcome, DeviceHold, EventQuery, JobFilter, Page, PageRequest, QueueBackend } from '@netpulse/queue'
+import type {
+  CancelOutcome,
+  DeviceHold,
+  EventQuery,
+  JobFilter,
+  Page,
+  PageRequest,
+  QueueBackend,
+  WebhookDelivery,
+} from '@netpulse/queue'
 import { queueError } from '@netpulse/queue'
 import type { SharedRecords } from '@netpulse/queue-redis'
 import type { Clock } from '@netpulse/core'
@@ -18,6 +27,7 @@ import type {
 import type { DriverCatalog } from './submit/driver-catalog.js'
 import type { Submitter } from './submit/submitter.js'
 import { toJson } from './work/node-command.js'
+import type { EngineWebhooks } from './webhooks/engine-webhooks.js'
 import type { Workforce } from './work/workforce.js'
 
 export interface EngineParts {
@@ -26,6 +36,7 @@ export interface EngineParts {
   readonly submitter: Submitter
   readonly tester: ConnectionTester
   readonly workforce: Workforce
+  readonly webhooks: EngineWebhooks
   readonly hostKeys: HostKeyStore
   readonly clock: Clock
   readonly closeStore: () => Promise<void>
@@ -131,6 +142,23 @@ export class Engine implements NetPulse {
     return this.#parts.backend.holds.release(device)
   }
 
+  async deliveries(id: JobId): Promise<readonly WebhookDelivery[]> {
+    await this.get(id)
+    return this.#parts.backend.outbox.ofJob(id)
+  }
+
+  deadDeliveries(page: PageRequest): Promise<Page<WebhookDelivery>> {
+    return this.#parts.backend.outbox.dead(page)
+  }
+
+  replayDelivery(id: string): Promise<WebhookDelivery | undefined> {
+    return this.#parts.backend.outbox.replay(id)
+  }
+
+  get webhookCounts(): EngineWebhooks['counts'] {
+    return this.#parts.webhooks.counts
+  }
+
   async drivers(): Promise<readonly DriverManifest[]> {
     return this.#parts.catalog.manifests()
   }
@@ -155,6 +183,7 @@ export class Engine implements NetPulse {
   async #close(): Promise<void> {
     try {
       await this.#parts.workforce.close()
+      await this.#parts.webhooks.close()
     } finally {
       await this.#parts.closeStore()
     }

@@ -7,6 +7,9 @@ export type {
   NetPulse,
   NetPulseOptions,
   SubmitRequest,
+  WebhookOptions,
   WorkerInfo,
 } from './netpulse.js'
+export { webhookDefaults } from './webhooks/webhook-request.js'
+export type { WebhookRequest } from './webhooks/webhook-request.js'
 export type { SharedRecords } from '@netpulse/queue-redis'

@@ -1,7 +1,7 @@
 import type { Clock, Logger } from '@netpulse/core'
 import { compileSchema, silentLogger, systemClock } from '@netpulse/core'
 import { defaultScheduler } from '@netpulse/scheduler'
-import type { NetPulseOptions } from './netpulse.js'
+import type { NetPulseOptions, WebhookOptions } from './netpulse.js'
 
 type Plain = Omit<NetPulseOptions, 'hostKeys' | 'logger' | 'clock' | 'redis' | 'onEndRequested'>
 
@@ -35,14 +35,27 @@ const schema = {
     maxQueued: count(100_000_000, 1_000_000),
     afterUnknownOutcome: { enum: ['hold', 'allow'], default: 'hold' },
     drainTimeoutSeconds: seconds(0, 3_600, 30),
+    webhooks: {
+      type: 'object',
+      properties: {
+        secret: { type: 'string', writeOnly: true },
+        previousSecret: { type: 'string', writeOnly: true },
+        allow: { type: 'array', items: { type: 'string' } },
+        concurrency: count(1_000, 50),
+        perReceiver: count(100, 5),
+      },
+      additionalProperties: false,
+      default: {},
+    },
   },
   additionalProperties: false,
 }
 
 /** Options with every default filled in. */
-export type Settings = Required<Omit<Plain, 'keyringFile' | 'nodeIndex'>> & {
+export type Settings = Required<Omit<Plain, 'keyringFile' | 'nodeIndex' | 'webhooks'>> & {
   readonly keyringFile: string | undefined
   readonly nodeIndex: number | undefined
+  readonly webhooks: WebhookOptions & Required<Pick<WebhookOptions, 'concurrency' | 'perReceiver'>>
   /** Checked by the package that connects. */
   readonly redis: NetPulseOptions['redis']
   readonly onEndRequested: NetPulseOptions['onEndRequested']
@@ -54,7 +67,7 @@ export type Settings = Required<Omit<Plain, 'keyringFile' | 'nodeIndex'>> & {
 /** @throws INVALID_INPUT */
 export function settingsOf(options: NetPulseOptions): Settings {
   const { clock = systemClock, logger = silentLogger, hostKeys, redis, onEndRequested, ...plain } = options
-  const checked = compileSchema<Plain & Required<Omit<Plain, 'keyringFile' | 'nodeIndex' | 'appDir'>>>(schema).parse(
+  const checked = compileSchema<Plain & Pick<Settings, Exclude<keyof Plain, 'keyringFile' | 'nodeIndex' | 'appDir'>>>(schema).parse(
     { ...plain },
     'The options of createNetPulse',
   )

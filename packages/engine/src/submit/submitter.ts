@@ -15,6 +15,7 @@ import { laneOf } from '@netpulse/queue'
 import { engineError } from '../errors.js'
 import type { BulkOutcome, SubmitRequest } from '../netpulse.js'
 import type { Sealer } from '@netpulse/credentials'
+import type { WebhookIntake } from '../webhooks/webhook-intake.js'
 import { checkRequest } from './checked-request.js'
 import type { DriverCatalog } from './driver-catalog.js'
 import { invalidRequest } from './invalid-request.js'
@@ -26,6 +27,7 @@ export interface SubmitterOptions {
   readonly catalog: DriverCatalog
   readonly sealer: Sealer
   readonly placement: Placement
+  readonly webhooks: Pick<WebhookIntake, 'violationsOf' | 'withWebhook'>
   readonly jobs: Pick<JobStore, 'submit'>
   readonly clock: Clock
   readonly log: Logger
@@ -64,10 +66,12 @@ export class Submitter {
   }
 
   async #prepare(request: SubmitRequest): Promise<NewJob> {
-    const violations = this.#shape.check(request)
+    const { catalog, sealer, clock, webhooks } = this.#options
+    const { webhook } = request as Partial<SubmitRequest>
+    const ofShape = this.#shape.check(request)
+    const violations = ofShape.length > 0 || webhook === undefined ? ofShape : webhooks.violationsOf(webhook)
     if (violations.length > 0) throw invalidRequest(violations)
-    const { catalog, sealer, clock } = this.#options
-    return newJobOf(await checkRequest(catalog, request), sealer, clock.now())
+    return webhooks.withWebhook(newJobOf(await checkRequest(catalog, request), sealer, clock.now()), webhook)
   }
 
   async #prepareOrError(request: SubmitRequest): Promise<NewJob | ErrorData> {

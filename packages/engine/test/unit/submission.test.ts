@@ -41,6 +41,11 @@ function bench(answer?: (submission: Submission, call: number) => SubmitOutcome,
       clock,
       random: () => 0,
     }),
+    webhooks: new WebhookIntake({
+      sealer: plainSealer,
+      checkUrl: createGuardedHttp().check,
+      checkName: () => undefined,
+    }),
     jobs: {
       submit: async (submissions) => {
         submitted.push([...submissions])
