@@ -67,10 +67,9 @@ export type Settings = Required<Omit<Plain, 'keyringFile' | 'nodeIndex' | 'webho
 /** @throws INVALID_INPUT */
 export function settingsOf(options: NetPulseOptions): Settings {
   const { clock = systemClock, logger = silentLogger, hostKeys, redis, onEndRequested, ...plain } = options
-  const checked = compileSchema<Plain & Pick<Settings, Exclude<keyof Plain, 'keyringFile' | 'nodeIndex' | 'appDir'>>>(schema).parse(
-    { ...plain },
-    'The options of createNetPulse',
-  )
+  const checked = compileSchema<Plain & Pick<Settings, Exclude<keyof Plain, 'keyringFile' | 'nodeIndex' | 'appDir'>>>(
+    schema,
+  ).parse({ ...plain }, 'The options of createNetPulse')
   const { appDir = process.cwd(), keyringFile, nodeIndex } = checked
   return { ...checked, appDir, keyringFile, nodeIndex, clock, logger, hostKeys, redis, onEndRequested }
 }

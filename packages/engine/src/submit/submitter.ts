@@ -67,9 +67,10 @@ export class Submitter {
 
   async #prepare(request: SubmitRequest): Promise<NewJob> {
     const { catalog, sealer, clock, webhooks } = this.#options
-    const { webhook } = request as Partial<SubmitRequest>
     const ofShape = this.#shape.check(request)
-    const violations = ofShape.length > 0 || webhook === undefined ? ofShape : webhooks.violationsOf(webhook)
+    if (ofShape.length > 0) throw invalidRequest(ofShape)
+    const { webhook } = request
+    const violations = webhook === undefined ? [] : webhooks.violationsOf(webhook)
     if (violations.length > 0) throw invalidRequest(violations)
     return webhooks.withWebhook(newJobOf(await checkRequest(catalog, request), sealer, clock.now()), webhook)
   }

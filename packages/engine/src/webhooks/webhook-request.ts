@@ -55,9 +55,11 @@ export const webhookRequestSchema: JsonSchema = {
     auth: {
       type: 'array',
       minItems: 2,
-      maxItems: 2,
-      prefixItems: [{ type: 'string', maxLength: 1000, pattern: '^[^:]*$' }],
-      items: { type: 'string', maxLength: 1000 },
+      prefixItems: [
+        { type: 'string', maxLength: 1000, pattern: '^[^:]*$' },
+        { type: 'string', maxLength: 1000 },
+      ],
+      items: false,
     },
     timeoutSeconds: { type: 'number', minimum: 0.5, maximum: 120, 'x-unit': 's' },
     maxRetries: { type: 'integer', minimum: 0, maximum: 10 },

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { GuardedHttpOptions, OpenGuardedHttp } from '../../src/index.js'
 import { createGuardedHttp } from '../../src/index.js'
-import { endless, Receiver, silence, status } from '../support/receiver.js'
+import { endless, Receiver, silence, status } from '../../src/testing/index.js'
 
 const ends: (() => Promise<unknown>)[] = []
 afterEach(async () => {
