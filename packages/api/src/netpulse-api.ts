@@ -20,6 +20,7 @@ import { healthRoute } from './routes/health.js'
 import { listHeldDevicesRoute, releaseHeldDeviceRoute } from './routes/held-devices.js'
 import { listJobsRoute } from './routes/list-jobs.js'
 import { cancelJobRoute, readJobRoute } from './routes/one-job.js'
+import { jobDeliveriesRoute, listDeadDeliveriesRoute, replayDeliveryRoute } from './routes/webhook-deliveries.js'
 import { endWorkerRoute, endWorkersRoute, workersRoute } from './routes/workers.js'
 import type { RequestDefaults } from './schemas/request-schemas.js'
 import { validatorCompiler } from './validation.js'
@@ -67,6 +68,9 @@ const routes = [
   endWorkersRoute,
   listHeldDevicesRoute,
   releaseHeldDeviceRoute,
+  jobDeliveriesRoute,
+  listDeadDeliveriesRoute,
+  replayDeliveryRoute,
   healthRoute,
 ]
 

@@ -1,7 +1,8 @@
 import type { JsonObject } from '@netpulse/core'
-import type { SubmitRequest } from '@netpulse/engine'
+import type { SubmitRequest, WebhookRequest } from '@netpulse/engine'
 import { apiError } from './errors.js'
 import type { ExecutionRequest } from './schemas/request-schemas.js'
+import type { Webhook } from './schemas/webhook-schema.js'
 
 /** What all jobs of one HTTP request have in common. */
 export interface SubmitContext {
@@ -37,6 +38,18 @@ export function connectionArgsOf(args: Readonly<Record<string, unknown>>): JsonO
 const given = <Name extends string, Value>(name: Name, value: Value | null | undefined) =>
   (value === undefined || value === null ? {} : { [name]: value }) as { readonly [Key in Name]?: Value }
 
+function webhookOf(webhook: Webhook | null | undefined): WebhookRequest | undefined {
+  if (webhook === undefined || webhook === null) return undefined
+  const { url, timeout, max_retries, retry_intervals, ...same } = webhook
+  return {
+    url,
+    ...(withoutNulls(same) as Omit<WebhookRequest, 'url'>),
+    ...given('timeoutSeconds', timeout),
+    ...given('maxRetries', max_retries),
+    ...given('retryIntervalsSeconds', retry_intervals),
+  }
+}
+
 /** Text or lines; an object was refused before. */
 type Text = string | readonly string[] | null | undefined
 
@@ -59,5 +72,6 @@ export function submitRequestOf(
     ...given('queueStrategy', body.queue_strategy),
     ...given('tags', body.tags),
     ...given('transcript', body.transcript),
+    ...given('webhook', webhookOf(body.webhook)),
   }
 }

@@ -1,5 +1,5 @@
 export { basicNotifier, basicNotifierName } from './basic-notifier.js'
-export { commandResultOnWire } from './command-result-on-wire.js'
+export { commandResultOnWire, snakeKeys } from './command-result-on-wire.js'
 export type { CommandResultOnWire } from './command-result-on-wire.js'
 export { WebhookPool } from './delivery/webhook-pool.js'
 export type { WebhookPoolOptions } from './delivery/webhook-pool.js'

@@ -7,7 +7,7 @@ import { ConnectionTestRequest } from '../schemas/request-schemas.js'
 import { ConnectionTestResponse } from '../schemas/response-schemas.js'
 import { connectionArgsOf } from '../submit-request.js'
 import { refuseUnavailable } from '../unavailable-fields.js'
-import { snakeKeys } from '../wire/command-result-on-wire.js'
+import { snakeKeys } from '@netpulse/webhooks'
 
 /** `POST /device/test`: opens a session, looks at its prompt, closes it. */
 export function deviceTestRoute(app: FastifyInstance, { netpulse, timestamp, now, bodyLimitBytes }: ApiContext): void {

@@ -48,10 +48,13 @@ describe('the OpenAPI document', () => {
       'GET /health',
       'GET /jobs',
       'GET /jobs/{id}',
+      'GET /jobs/{id}/deliveries',
+      'GET /webhooks/dead',
       'GET /workers',
       'POST /device/bulk',
       'POST /device/exec',
       'POST /device/test',
+      'POST /webhooks/dead/{id}/replay',
     ])
     const names = operations.map(({ operation }) => operation.operationId)
     expect(new Set(names).size).toBe(operations.length)
