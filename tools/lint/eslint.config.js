@@ -10,6 +10,7 @@ const owners = {
   libsql: ['queue'],
   ajv: ['core', 'plugin-host'],
   'prom-client': ['metrics'],
+  undici: ['webhooks', 'credentials-vault'],
 }
 
 const below = (layer) => Array.from({ length: layer }, (_, index) => `layer:${index}`)

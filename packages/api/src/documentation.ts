@@ -43,6 +43,7 @@ export async function documentRoutes(app: FastifyInstance, options: DocumentOpti
         { name: 'credentials', description: 'Secrets that requests name instead of holding them' },
         { name: 'jobs', description: 'Read, wait for and cancel jobs' },
         { name: 'devices', description: 'Devices whose changes are held back' },
+        { name: 'webhooks', description: 'What became of the webhooks of jobs' },
         { name: 'workers', description: 'Who is working on what' },
         { name: 'system', description: 'The server itself' },
       ],

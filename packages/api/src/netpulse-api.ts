@@ -26,6 +26,7 @@ import type { ApiMetrics } from './routes/metrics.js'
 import { metricsRoute, observeRequests } from './routes/metrics.js'
 import { probeRoutes } from './routes/probes.js'
 import { systemStatsRoute } from './routes/system-stats.js'
+import { jobDeliveriesRoute, listDeadDeliveriesRoute, replayDeliveryRoute } from './routes/webhook-deliveries.js'
 import { endWorkerRoute, endWorkersRoute, workersRoute } from './routes/workers.js'
 import type { RequestDefaults } from './schemas/request-schemas.js'
 import { validatorCompiler } from './validation.js'
@@ -78,6 +79,9 @@ const routes = [
   endWorkersRoute,
   listHeldDevicesRoute,
   releaseHeldDeviceRoute,
+  jobDeliveriesRoute,
+  listDeadDeliveriesRoute,
+  replayDeliveryRoute,
   healthRoute,
   systemStatsRoute,
   metricsRoute,

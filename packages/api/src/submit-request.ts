@@ -1,10 +1,11 @@
 import type { JsonObject } from '@netpulse/core'
-import type { SubmitRequest } from '@netpulse/engine'
+import type { SubmitRequest, WebhookRequest } from '@netpulse/engine'
 import { apiError } from './errors.js'
 import type { CredentialRef } from './credential-reference.js'
 import { credentialReferenceOf } from './credential-reference.js'
 import type { ExecutionRequest } from './schemas/request-schemas.js'
 import { withoutNulls } from './without-nulls.js'
+import type { Webhook } from './schemas/webhook-schema.js'
 
 /** What all jobs of one HTTP request have in common. */
 export interface SubmitContext {
@@ -36,6 +37,17 @@ const given = <Name extends string, Value>(name: Name, value: Value | null | und
 /** The reference to a secret that a request names, if it does. */
 export const givenCredential = (credential: CredentialRef | null | undefined) =>
   given('credential', credential === undefined || credential === null ? undefined : credentialReferenceOf(credential))
+function webhookOf(webhook: Webhook | null | undefined): WebhookRequest | undefined {
+  if (webhook === undefined || webhook === null) return undefined
+  const { url, timeout, max_retries, retry_intervals, ...same } = webhook
+  return {
+    url,
+    ...(withoutNulls(same) as Omit<WebhookRequest, 'url'>),
+    ...given('timeoutSeconds', timeout),
+    ...given('maxRetries', max_retries),
+    ...given('retryIntervalsSeconds', retry_intervals),
+  }
+}
 
 /** Text or lines; an object was refused before. */
 type Text = string | readonly string[] | null | undefined
@@ -60,5 +72,6 @@ export function submitRequestOf(
     ...given('tags', body.tags),
     ...given('transcript', body.transcript),
     ...givenCredential(body.credential),
+    ...given('webhook', webhookOf(body.webhook)),
   }
 }

@@ -5,7 +5,6 @@ const unavailable: Readonly<Record<string, readonly unknown[]>> = {
   file_transfer: [],
   rendering: [],
   parsing: [],
-  webhook: [],
   detach: [false],
   push_interval: [],
   staged_file_id: [],

@@ -192,6 +192,24 @@ const credentialsSection = section({
   }),
 })
 
+const webhooksSection = section({
+  secret: secret(
+    'Signs every webhook as Standard Webhooks has it: `whsec_` and 24 to 64 random bytes in base64, from `echo "whsec_$(openssl rand -base64 32)"`. The same in all processes. Default: none, and messages carry no signature.',
+  ),
+  previous_secret: secret('The secret before: signs too, until every receiver has the new one.'),
+  allow: Type.Array(Type.String({ minLength: 1 }), {
+    default: [],
+    description:
+      'Addresses and CIDR blocks that webhooks may reach although they are private or otherwise special, such as `10.1.0.0/16`. All others of that kind are refused.',
+  }),
+  concurrency: count(1000, 50, 'Attempts that a process makes at once.'),
+  per_receiver: count(
+    100,
+    5,
+    'Attempts that a process makes at once at one receiver: a slow one holds up only its own.',
+  ),
+})
+
 const logSection = section({
   level: Type.Unsafe<'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'>({
     type: 'string',
@@ -236,6 +254,7 @@ export const configDefinition = Type.Object(
     job: jobSection,
     redis: redisSection,
     credentials: credentialsSection,
+    webhooks: webhooksSection,
     log: logSection,
   },
   { additionalProperties: false },
@@ -244,7 +263,7 @@ export const configDefinition = Type.Object(
 /** The configuration with every default filled in. */
 export type Config = Static<typeof configDefinition>
 
-type Sections = 'server' | 'worker' | 'job' | 'redis' | 'credentials' | 'log'
+type Sections = 'server' | 'worker' | 'job' | 'redis' | 'credentials' | 'webhooks' | 'log'
 
 /** The configuration as one writes it: everything may be left out. */
 export type ConfigInput = Partial<Omit<Config, Sections>> & {

@@ -37,7 +37,19 @@ export async function engineOptions(config: Config, work: Work, logger: Logger):
     leaseSeconds: worker.lease,
     maxQueuedPerDevice: job.max_queued_per_device,
     maxQueued: job.max_queued,
+    webhooks: webhookOptions(config),
     logger,
+  }
+}
+
+function webhookOptions({ webhooks }: Config): NonNullable<NetPulseOptions['webhooks']> {
+  const { secret, previous_secret: previousSecret, allow, concurrency, per_receiver: perReceiver } = webhooks
+  return {
+    ...(secret === undefined ? {} : { secret }),
+    ...(previousSecret === undefined ? {} : { previousSecret }),
+    allow,
+    concurrency,
+    perReceiver,
   }
 }
 

@@ -5,6 +5,7 @@ import type { JobKind, JobOutcome, JobStatus } from './job-state.js'
 import type { JournalEntry } from './journal.js'
 import type { JsonObject, JsonValue } from './json.js'
 import type { ErrorData } from './netpulse-error.js'
+import type { JobWebhook } from './webhook.js'
 
 /** The life of the connection: opened for the job, or kept open per device. */
 export type QueueStrategy = 'fifo' | 'pinned'
@@ -60,6 +61,8 @@ export interface JobRequest {
   /** Keep a redacted transcript of the bytes that went both ways. */
   readonly transcript: boolean
   readonly executionTimeoutSeconds: number
+  /** Who is to be told of the job's end. */
+  readonly webhook?: JobWebhook
 }
 
 /** What came of a job. */

@@ -2,7 +2,16 @@ import type { CredentialReference, DeviceId, JobEvent, JobId, JobRecord, JobStat
 import { coreError } from '@netpulse/core'
 import type { CredentialInspection, CredentialResolver } from '@netpulse/credentials'
 import type { DriverManifest, HostKeyStore } from '@netpulse/driver-sdk'
-import type { CancelOutcome, DeviceHold, EventQuery, JobFilter, Page, PageRequest, QueueBackend } from '@netpulse/queue'
+import type {
+  CancelOutcome,
+  DeviceHold,
+  EventQuery,
+  JobFilter,
+  Page,
+  PageRequest,
+  QueueBackend,
+  WebhookDelivery,
+} from '@netpulse/queue'
 import { queueError } from '@netpulse/queue'
 import type { SharedRecords } from '@netpulse/queue-redis'
 import type { Clock } from '@netpulse/core'
@@ -20,6 +29,7 @@ import type {
 import type { DriverCatalog } from './submit/driver-catalog.js'
 import type { Submitter } from './submit/submitter.js'
 import { toJson } from './work/node-command.js'
+import type { EngineWebhooks } from './webhooks/engine-webhooks.js'
 import type { Workforce } from './work/workforce.js'
 
 export interface EngineParts {
@@ -29,6 +39,7 @@ export interface EngineParts {
   readonly tester: ConnectionTester
   readonly credentials: CredentialResolver
   readonly workforce: Workforce
+  readonly webhooks: EngineWebhooks
   readonly hostKeys: HostKeyStore
   readonly clock: Clock
   readonly closeStore: () => Promise<void>
@@ -139,6 +150,23 @@ export class Engine implements NetPulse {
     return this.#parts.backend.holds.release(device)
   }
 
+  async deliveries(id: JobId): Promise<readonly WebhookDelivery[]> {
+    await this.get(id)
+    return this.#parts.backend.outbox.ofJob(id)
+  }
+
+  deadDeliveries(page: PageRequest): Promise<Page<WebhookDelivery>> {
+    return this.#parts.backend.outbox.dead(page)
+  }
+
+  replayDelivery(id: string): Promise<WebhookDelivery | undefined> {
+    return this.#parts.backend.outbox.replay(id)
+  }
+
+  get webhookCounts(): EngineWebhooks['counts'] {
+    return this.#parts.webhooks.counts
+  }
+
   async drivers(): Promise<readonly DriverManifest[]> {
     return this.#parts.catalog.manifests()
   }
@@ -163,6 +191,7 @@ export class Engine implements NetPulse {
   async #close(): Promise<void> {
     try {
       await this.#parts.workforce.close()
+      await this.#parts.webhooks.close()
     } finally {
       await this.#closeRest()
     }

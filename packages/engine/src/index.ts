@@ -10,7 +10,10 @@ export type {
   NetPulseOptions,
   SubmitOptions,
   SubmitRequest,
+  WebhookOptions,
   WorkerInfo,
 } from './netpulse.js'
 export type { Observation, Observe, ObservedJob } from './observer.js'
+export { webhookDefaults } from './webhooks/webhook-request.js'
+export type { WebhookRequest } from './webhooks/webhook-request.js'
 export type { SharedRecords } from '@netpulse/queue-redis'

@@ -23,9 +23,12 @@ import type {
   NodeInfo,
   Page,
   PageRequest,
+  WebhookDelivery,
   WorkerReport,
 } from '@netpulse/queue'
 import type { CredentialOptions } from './credentials/credential-options.js'
+import type { DeliveryOutcome } from '@netpulse/webhooks'
+import type { WebhookRequest } from './webhooks/webhook-request.js'
 
 /** How to start NetPulse inside a Node process. */
 export interface NetPulseOptions {
@@ -95,12 +98,31 @@ export interface NetPulseOptions {
   readonly afterUnknownOutcome?: 'hold' | 'allow'
   /** Time that running jobs get at `close`. Seconds. @defaultValue 30 */
   readonly drainTimeoutSeconds?: number
+  /** How webhooks are signed and delivered. @defaultValue unsigned, to no internal address */
+  readonly webhooks?: WebhookOptions
   /** @defaultValue a file in the store's folder; in memory for `memory:` */
   readonly hostKeys?: HostKeyStore
   /** @defaultValue drops everything */
   readonly logger?: Logger
   /** @defaultValue the system's clock */
   readonly clock?: Clock
+}
+
+/** How webhooks are signed and delivered. */
+export interface WebhookOptions {
+  /**
+   * Signs every message as Standard Webhooks has it: `whsec_` and 24 to 64 bytes in base64. Without it messages carry an
+   * id and a time, and no signature.
+   */
+  readonly secret?: string
+  /** The secret before: signs too, until every receiver has the new one. */
+  readonly previousSecret?: string
+  /** Addresses and CIDR blocks that webhooks may reach although they are private or otherwise special. @defaultValue none */
+  readonly allow?: readonly string[]
+  /** Attempts that run at once in this process. 1 to 1000. @defaultValue 50 */
+  readonly concurrency?: number
+  /** Attempts that run at once at one receiver: a slow one holds up its own only. 1 to 100. @defaultValue 5 */
+  readonly perReceiver?: number
 }
 
 /** One piece of work for one device. Keys inside `connectionArgs` and `driverArgs` are the driver's own words. */
@@ -132,6 +154,8 @@ export interface SubmitRequest {
   readonly tags?: readonly string[]
   /** Keep a redacted transcript of the session's bytes. @defaultValue false */
   readonly transcript?: boolean
+  /** Who is to be told of the end. @defaultValue nobody */
+  readonly webhook?: WebhookRequest
   /** Who asks: an API key's id. @defaultValue '' */
   readonly owner?: string
 }
@@ -213,6 +237,14 @@ export interface NetPulse extends AsyncDisposable {
   releaseHold(device: DeviceId): Promise<boolean>
   /** Manifests of all configured drivers. */
   drivers(): Promise<readonly DriverManifest[]>
+  /** What became of a job's webhook: each event with its attempts. @throws JOB_NOT_FOUND */
+  deliveries(id: JobId): Promise<readonly WebhookDelivery[]>
+  /** Deliveries that were given up, the latest first. */
+  deadDeliveries(page: PageRequest): Promise<Page<WebhookDelivery>>
+  /** Attempts a dead delivery anew, under the same id. `undefined`: no dead delivery has this id. */
+  replayDelivery(id: string): Promise<WebhookDelivery | undefined>
+  /** Attempts of this process since its start, by how they ended. */
+  readonly webhookCounts: Readonly<Record<DeliveryOutcome, number>>
   readonly hostKeys: HostKeyStore
   /** Whether this process's node may talk to devices now, by its own clock; always `false` with `work: 'none'`. */
   readonly isTrusted: boolean

@@ -3,7 +3,7 @@ import { compileSchema, silentLogger, systemClock } from '@netpulse/core'
 import { defaultScheduler } from '@netpulse/scheduler'
 import type { CredentialSettings } from './credentials/credential-options.js'
 import { credentialOptionsSchema } from './credentials/credential-options.js'
-import type { NetPulseOptions } from './netpulse.js'
+import type { NetPulseOptions, WebhookOptions } from './netpulse.js'
 import type { Observe } from './observer.js'
 
 type Plain = Omit<NetPulseOptions, 'hostKeys' | 'logger' | 'clock' | 'redis' | 'onEndRequested' | 'observe'>
@@ -39,15 +39,28 @@ const schema = {
     afterUnknownOutcome: { enum: ['hold', 'allow'], default: 'hold' },
     drainTimeoutSeconds: seconds(0, 3_600, 30),
     credentials: credentialOptionsSchema,
+    webhooks: {
+      type: 'object',
+      properties: {
+        secret: { type: 'string', writeOnly: true },
+        previousSecret: { type: 'string', writeOnly: true },
+        allow: { type: 'array', items: { type: 'string' } },
+        concurrency: count(1_000, 50),
+        perReceiver: count(100, 5),
+      },
+      additionalProperties: false,
+      default: {},
+    },
   },
   additionalProperties: false,
 }
 
 /** Options with every default filled in. */
-export type Settings = Required<Omit<Plain, 'keyringFile' | 'nodeIndex' | 'credentials'>> & {
+export type Settings = Required<Omit<Plain, 'keyringFile' | 'nodeIndex' | 'credentials' | 'webhooks'>> & {
   readonly credentials: CredentialSettings
   readonly keyringFile: string | undefined
   readonly nodeIndex: number | undefined
+  readonly webhooks: WebhookOptions & Required<Pick<WebhookOptions, 'concurrency' | 'perReceiver'>>
   /** Checked by the package that connects. */
   readonly redis: NetPulseOptions['redis']
   readonly onEndRequested: NetPulseOptions['onEndRequested']
@@ -58,15 +71,15 @@ export type Settings = Required<Omit<Plain, 'keyringFile' | 'nodeIndex' | 'crede
 }
 
 type Optional = 'keyringFile' | 'nodeIndex' | 'appDir'
-type Checked = Pick<Plain, Optional> & Required<Omit<Plain, Optional>> & Pick<Settings, 'credentials'>
+type Checked = Pick<Plain, Optional> & Required<Omit<Plain, Optional>> & Pick<Settings, 'credentials' | 'webhooks'>
 
 /** @throws INVALID_INPUT */
 export function settingsOf(options: NetPulseOptions): Settings {
   const { clock = systemClock, logger = silentLogger, hostKeys, redis, onEndRequested, ...rest } = options
   const { observe = (): void => undefined, ...plain } = rest
-  // Defaults are written into a copy.
-  const credentials = structuredClone(plain.credentials ?? {})
-  const checked = compileSchema<Checked>(schema).parse({ ...plain, credentials }, 'The options of createNetPulse')
+  // Defaults are written into copies.
+  const copies = { credentials: structuredClone(plain.credentials ?? {}), webhooks: { ...plain.webhooks } }
+  const checked = compileSchema<Checked>(schema).parse({ ...plain, ...copies }, 'The options of createNetPulse')
   const { appDir = process.cwd(), keyringFile, nodeIndex } = checked
   return { ...checked, appDir, keyringFile, nodeIndex, clock, logger, hostKeys, redis, onEndRequested, observe }
 }

@@ -24,6 +24,7 @@ import { Placement } from './submit/placement.js'
 import { Submitter } from './submit/submitter.js'
 import { RoomMaker } from './submit/room-maker.js'
 import { NoWork } from './work/no-work.js'
+import { EngineWebhooks } from './webhooks/engine-webhooks.js'
 import type { NodeTimes } from './work/node-times.js'
 import { NodeWorker } from './work/node-worker.js'
 import { PinnedWorker } from './work/pinned-worker.js'
@@ -58,12 +59,19 @@ export interface EngineSetup {
 
 /** Wires the parts and starts the work. The backend is open already, and stays its owner's to stop when this throws. */
 export async function startEngine(setup: EngineSetup): Promise<Engine> {
-  const { engine, workforce } = wire(setup)
+  const { engine, workforce, webhooks } = wire(setup)
   await workforce.start()
+  if (setup.settings.work !== 'none') webhooks.start()
   return engine
 }
 
-function wire(setup: EngineSetup): { readonly engine: Engine; readonly workforce: Workforce } {
+interface Wired {
+  readonly engine: Engine
+  readonly workforce: Workforce
+  readonly webhooks: EngineWebhooks
+}
+
+function wire(setup: EngineSetup): Wired {
   const { settings, backend, hostKeys, sealer } = setup
   const { clock, logger: log } = settings
   const catalog = new DriverCatalog(setup.plugins)
@@ -87,14 +95,15 @@ function wire(setup: EngineSetup): { readonly engine: Engine; readonly workforce
   })
   const makeRoom = (count: number): Promise<void> => roomMaker.makeRoom(count)
   const workforce: Workforce = workforceOf(setup, { runner, placement, opener, makeRoom })
+  const webhooks = new EngineWebhooks({ settings, plugins: setup.plugins, sealer, outbox: backend.outbox })
   const resolvesHere = settings.credentials.resolve === 'controller'
-  const submitParts = { catalog, sealer, credentials, resolvesHere, placement, jobs: backend.jobs }
-  const submitter = new Submitter({ ...submitParts, clock, log, makeRoom })
+  const submitParts = { catalog, sealer, credentials, resolvesHere, webhooks: webhooks.intake, placement }
+  const submitter = new Submitter({ ...submitParts, jobs: backend.jobs, clock, log, makeRoom })
   const tester = new ConnectionTester({ catalog, opener, credentials, fingerprintKey, clock, log })
   const closeStore = setup.closeStore ?? ((): Promise<void> => backend.stop())
-  const parts = { backend, catalog, submitter, tester, credentials, workforce, hostKeys, clock, closeStore }
+  const parts = { backend, catalog, submitter, tester, credentials, workforce, webhooks, hostKeys, clock, closeStore }
   const { records } = setup
-  return { engine: new Engine({ ...parts, ...(records === undefined ? {} : { records }) }), workforce }
+  return { engine: new Engine({ ...parts, ...(records === undefined ? {} : { records }) }), workforce, webhooks }
 }
 
 function runnerOptions(

@@ -1,6 +1,12 @@
 import type { JsonObject } from '@netpulse/core'
 import type { DriverManifest } from '@netpulse/driver-sdk'
-import type { CredentialManifest, PluginKind, PluginManifest, SchedulerManifest } from '@netpulse/plugin-sdk'
+import type {
+  CredentialManifest,
+  NotifierManifest,
+  PluginKind,
+  PluginManifest,
+  SchedulerManifest,
+} from '@netpulse/plugin-sdk'
 
 /** Manifest types by kind, so that a lookup is typed. */
 export interface ManifestOf {
@@ -8,7 +14,7 @@ export interface ManifestOf {
   readonly scheduler: SchedulerManifest
   readonly template: PluginManifest<'template'>
   readonly credential: CredentialManifest
-  readonly webhook: PluginManifest<'webhook'>
+  readonly webhook: NotifierManifest
   readonly platforms: PluginManifest<'platforms'>
 }
 

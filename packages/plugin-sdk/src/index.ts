@@ -11,3 +11,12 @@ export { providerError } from './errors.js'
 export { definePlugin, pluginApiVersion } from './manifest.js'
 export type { PluginKind, PluginManifest } from './manifest.js'
 export type { NodeLoad, Scheduler, SchedulerManifest } from './scheduler.js'
+export type { GuardedAnswer, GuardedHttp, GuardedRequest } from './guarded-http.js'
+export type {
+  Notifier,
+  NotifierManifest,
+  NotifyAnswer,
+  NotifyContext,
+  WebhookMessage,
+  WebhookTarget,
+} from './notifier.js'

@@ -5,8 +5,8 @@ import type { ApiContext } from '../api-context.js'
 import { submitErrors } from '../schemas/error-schemas.js'
 import { ConnectionTestRequest } from '../schemas/request-schemas.js'
 import { ConnectionTestResponse } from '../schemas/response-schemas.js'
+import { snakeKeys } from '@netpulse/webhooks'
 import { connectionArgsOf, givenCredential } from '../submit-request.js'
-import { snakeKeys } from '../wire/command-result-on-wire.js'
 
 /** `POST /device/test`: opens a session, looks at its prompt, closes it. */
 export function deviceTestRoute(

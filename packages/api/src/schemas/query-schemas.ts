@@ -53,6 +53,15 @@ export const ListJobsQuery = Type.Object(
 )
 export type ListJobsQuery = Static<typeof ListJobsQuery>
 
+export const PageQuery = Type.Object(
+  {
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'Default 100.' })),
+    cursor: Type.Optional(Type.String({ maxLength: 1000, description: 'As `X-Next-Cursor` of an earlier page.' })),
+  },
+  { additionalProperties: false },
+)
+export type PageQuery = Static<typeof PageQuery>
+
 export const CancelJobsQuery = Type.Object({ queue, host }, { additionalProperties: false })
 export type CancelJobsQuery = Static<typeof CancelJobsQuery>
 

@@ -3,10 +3,8 @@ import type { TSchema } from 'typebox'
 import { Type, type Static } from 'typebox'
 import { CredentialRef, optionalCredential } from '../credential-reference.js'
 import { bulkExamples, credentialTestExamples, executionExamples, testExamples } from './examples.js'
-
-/** Reference clients send `null` for what they leave out: the same as leaving it out. */
-const optional = <Value>(schema: { readonly type: string; readonly [keyword: string]: unknown }) =>
-  Type.Optional(Type.Unsafe<Value | null>({ ...schema, type: [schema.type, 'null'] }))
+import { optional } from './optional.js'
+import { Webhook } from './webhook-schema.js'
 
 const seconds = (minimum: number, maximum: number, description: string, fallback: number) =>
   optional<number>({ type: 'integer', minimum, maximum, description: `${description} Seconds. Default ${fallback}.` })
@@ -98,7 +96,7 @@ const sharedProperties = (defaults: RequestDefaults) => ({
   file_transfer: optional<JsonObject>({ ...JsonRecord, description: notYet('File to send or fetch.') }),
   rendering: optional<JsonObject>({ ...JsonRecord, description: notYet('Template that makes commands or config.') }),
   parsing: optional<JsonObject>({ ...JsonRecord, description: notYet('Template that reads the output.') }),
-  webhook: optional<JsonObject>({ ...JsonRecord, description: notYet('Where to send the result.') }),
+  webhook: optional<Webhook>({ ...Webhook }),
   detach: optional<boolean>({ type: 'boolean', description: notYet('`true`: leave it running on the device.') }),
   push_interval: optional<number>({ type: 'integer', description: notYet('Seconds between pushes of output.') }),
   staged_file_id: optional<string>({ type: 'string', description: notYet('File of an earlier upload.') }),

@@ -211,5 +211,30 @@ export const SystemStatsResponse = Type.Object(
   { title: 'SystemStatsResponse' },
 )
 export type SystemStatsResponse = Static<typeof SystemStatsResponse>
+const DeliveryAttempt = Type.Object({
+  at: instant('When it began.'),
+  duration: Type.Number({ description: 'Seconds, 3 decimals.' }),
+  delivered: Type.Boolean(),
+  status: nullable(Type.Integer({ description: 'HTTP status of the answer, when there was one.' })),
+  error: nullable(Type.Object({ code: Type.String(), message: Type.String() })),
+})
+
+export const WebhookDelivery = Type.Object(
+  {
+    id: Type.String({ description: 'What the receiver gets as `webhook-id`, the same in every attempt.' }),
+    job_id: Type.String(),
+    event_type: Type.String({
+      description: '`job.completed` `job.failed` `job.canceled` `job.expired` `job.started`',
+    }),
+    status: Type.String({ description: '`pending`, `delivered`, or `dead`: given up, and kept to be replayed.' }),
+    target: Type.String({ description: 'Scheme, host and port of the receiver.' }),
+    timestamp: instant('When the event happened.'),
+    next_attempt_at: instant('When a pending one is attempted next.'),
+    attempts: Type.Integer({ description: 'Since the event, or since the replay.' }),
+    log: Type.Array(DeliveryAttempt, { description: 'The latest attempts, oldest first.' }),
+  },
+  { title: 'WebhookDelivery' },
+)
+export type WebhookDelivery = Static<typeof WebhookDelivery>
 
 export const Health = Type.Object({ status: Type.String() }, { title: 'Health' })

@@ -51,13 +51,16 @@ describe('the OpenAPI document', () => {
       'GET /health/ready',
       'GET /jobs',
       'GET /jobs/{id}',
+      'GET /jobs/{id}/deliveries',
       'GET /jobs/{id}/events',
       'GET /system/stats',
+      'GET /webhooks/dead',
       'GET /workers',
       'POST /credentials/test',
       'POST /device/bulk',
       'POST /device/exec',
       'POST /device/test',
+      'POST /webhooks/dead/{id}/replay',
     ])
     const names = operations.map(({ operation }) => operation.operationId)
     expect(new Set(names).size).toBe(operations.length)

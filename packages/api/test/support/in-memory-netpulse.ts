@@ -23,7 +23,15 @@ import type {
   SubmitRequest,
   WorkerInfo,
 } from '@netpulse/engine'
-import type { CancelOutcome, DeviceHold, EventQuery, JobFilter, Page, PageRequest } from '@netpulse/queue'
+import type {
+  CancelOutcome,
+  DeviceHold,
+  EventQuery,
+  JobFilter,
+  Page,
+  PageRequest,
+  WebhookDelivery,
+} from '@netpulse/queue'
 import { queueError } from '@netpulse/queue'
 
 const nothing = { type: 'object', additionalProperties: false, properties: {} }
@@ -250,6 +258,34 @@ export class InMemoryNetPulse implements NetPulse {
     if (index >= 0) this.held.splice(index, 1)
     return Promise.resolve(index >= 0)
   }
+
+  /** By job. */
+  readonly delivered = new Map<string, readonly WebhookDelivery[]>()
+
+  async deliveries(id: string): Promise<readonly WebhookDelivery[]> {
+    await this.get(id)
+    return this.delivered.get(id) ?? []
+  }
+
+  async deadDeliveries({ limit, cursor = '0' }: PageRequest): Promise<Page<WebhookDelivery>> {
+    const dead = [...this.delivered.values()].flat().filter(({ state }) => state === 'dead')
+    const items = dead.slice(Number(cursor), Number(cursor) + limit)
+    const next = Number(cursor) + limit
+    return next < dead.length ? { items, nextCursor: String(next) } : { items }
+  }
+
+  async replayDelivery(id: string): Promise<WebhookDelivery | undefined> {
+    for (const [job, deliveries] of this.delivered) {
+      const found = deliveries.find((one) => one.id === id && one.state === 'dead')
+      if (found === undefined) continue
+      const replayed: WebhookDelivery = { ...found, state: 'pending', attempts: 0, dueAt: found.at }
+      this.delivered.set(job, [replayed])
+      return replayed
+    }
+    return undefined
+  }
+
+  readonly webhookCounts = { delivered: 0, retried: 0, dead: 0 }
 
   drivers(): Promise<readonly DriverManifest[]> {
     return Promise.resolve([echoDriver])

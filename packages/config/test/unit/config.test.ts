@@ -42,6 +42,7 @@ describe('the configuration', () => {
       },
       redis: { key_prefix: 'np', command_timeout: 5, connect_timeout: 10 },
       credentials: { providers: {}, resolve: 'worker' },
+      webhooks: { allow: [], concurrency: 50, per_receiver: 5 },
       log: { level: 'info' },
     })
   })

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '@netpulse/core'
+import { webhookRequestSchema } from '../webhooks/webhook-request.js'
 
 const text: JsonSchema = { type: ['string', 'array'], items: { type: 'string' } }
 const seconds = (minimum: number, maximum: number): JsonSchema => ({ type: 'integer', minimum, maximum, 'x-unit': 's' })
@@ -41,6 +42,7 @@ export const submitRequestSchema: JsonSchema = {
     resultTtlSeconds: seconds(60, 604_800),
     tags: { type: 'array', maxItems: 50, items: { type: 'string', minLength: 1, maxLength: 100 } },
     transcript: { type: 'boolean' },
+    webhook: webhookRequestSchema,
     owner: { type: 'string', maxLength: 200 },
   },
   required: ['driver', 'connectionArgs'],

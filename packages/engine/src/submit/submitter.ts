@@ -16,6 +16,7 @@ import { engineError } from '../errors.js'
 import type { BulkOutcome, SubmitOptions, SubmitRequest } from '../netpulse.js'
 import type { CredentialResolver, Sealer } from '@netpulse/credentials'
 import { completeConnection } from '../credentials/resolved-connection.js'
+import type { WebhookIntake } from '../webhooks/webhook-intake.js'
 import type { CheckedRequest } from './checked-request.js'
 import { checkRequest } from './checked-request.js'
 import type { DriverCatalog } from './driver-catalog.js'
@@ -32,6 +33,7 @@ export interface SubmitterOptions {
   /** Whether references are resolved here, and not by the worker. */
   readonly resolvesHere: boolean
   readonly placement: Placement
+  readonly webhooks: Pick<WebhookIntake, 'violationsOf' | 'withWebhook'>
   readonly jobs: Pick<JobStore, 'submit'>
   readonly clock: Clock
   readonly log: Logger
@@ -116,12 +118,16 @@ export class Submitter {
   }
 
   #jobOf(checked: CheckedRequest, place: number, of: Repeatable | undefined): NewJob {
-    const { sealer, clock } = this.#options
-    return newJobOf(checked, { sealer, now: clock.now(), ...(of === undefined ? {} : { repeat: { of, place } }) })
+    const { sealer, clock, webhooks } = this.#options
+    const repeat = of === undefined ? {} : { repeat: { of, place } }
+    return webhooks.withWebhook(newJobOf(checked, { sealer, now: clock.now(), ...repeat }), checked.request.webhook)
   }
 
   async #check(request: SubmitRequest): Promise<CheckedRequest> {
-    const violations = this.#shape.check(request)
+    const ofShape = this.#shape.check(request)
+    if (ofShape.length > 0) throw invalidRequest(ofShape)
+    const { webhook } = request
+    const violations = webhook === undefined ? [] : this.#options.webhooks.violationsOf(webhook)
     if (violations.length > 0) throw invalidRequest(violations)
     return this.#withCredential(await checkRequest(this.#options.catalog, request))
   }
