@@ -44,6 +44,7 @@ export async function documentRoutes(app: FastifyInstance, options: DocumentOpti
         { name: 'jobs', description: 'Read, wait for and cancel jobs' },
         { name: 'devices', description: 'Devices whose changes are held back' },
         { name: 'webhooks', description: 'What became of the webhooks of jobs' },
+        { name: 'host keys', description: 'Which host key each address is trusted with' },
         { name: 'workers', description: 'Who is working on what' },
         { name: 'system', description: 'The server itself' },
       ],

@@ -38,6 +38,10 @@ export const apiError = defineErrors({
     kind: 'not-found',
     summary: 'No dead delivery of a webhook has this id: it was delivered, is pending, or is no longer kept.',
   },
+  HOST_KEY_NOT_PINNED: {
+    kind: 'not-found',
+    summary: 'No host key is pinned for this address; `GET /host-keys` lists them.',
+  },
   API_KEY_WEAK: {
     kind: 'invalid',
     summary: 'A configured API key is empty, a placeholder, or too short to be a secret.',

@@ -20,6 +20,7 @@ import { deviceTestRoute } from './routes/device-test.js'
 import { eventsRoute, jobEventsRoute } from './routes/events.js'
 import { healthRoute } from './routes/health.js'
 import { listHeldDevicesRoute, releaseHeldDeviceRoute } from './routes/held-devices.js'
+import { forgetHostKeyRoute, listHostKeysRoute, pinHostKeyRoute } from './routes/host-keys.js'
 import { listJobsRoute } from './routes/list-jobs.js'
 import { cancelJobRoute, readJobRoute } from './routes/one-job.js'
 import type { ApiMetrics } from './routes/metrics.js'
@@ -79,6 +80,9 @@ const routes = [
   endWorkersRoute,
   listHeldDevicesRoute,
   releaseHeldDeviceRoute,
+  listHostKeysRoute,
+  pinHostKeyRoute,
+  forgetHostKeyRoute,
   jobDeliveriesRoute,
   listDeadDeliveriesRoute,
   replayDeliveryRoute,

@@ -11,7 +11,9 @@ function dataOnWire({ type, data }: JobEvent): JsonValue {
   const { result, error, ...rest } = object
   return {
     ...snakeKeys(rest),
-    ...(type === 'line' ? { result: commandResultOnWire(result as unknown as CommandResult) as unknown as JsonObject } : {}),
+    ...(type === 'line'
+      ? { result: commandResultOnWire(result as unknown as CommandResult) as unknown as JsonObject }
+      : {}),
     ...(error === undefined ? {} : { error: errorOnWire(error as unknown as ErrorData) }),
   }
 }

@@ -40,6 +40,7 @@ describe('the OpenAPI document', () => {
     const operations = operationsOf(await documentOf())
     expect(operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`).sort()).toEqual([
       'DELETE /devices/{id}/hold',
+      'DELETE /host-keys/{address}',
       'DELETE /jobs',
       'DELETE /jobs/{id}',
       'DELETE /workers',
@@ -49,6 +50,7 @@ describe('the OpenAPI document', () => {
       'GET /health',
       'GET /health/live',
       'GET /health/ready',
+      'GET /host-keys',
       'GET /jobs',
       'GET /jobs/{id}',
       'GET /jobs/{id}/deliveries',
@@ -61,6 +63,7 @@ describe('the OpenAPI document', () => {
       'POST /device/exec',
       'POST /device/test',
       'POST /webhooks/dead/{id}/replay',
+      'PUT /host-keys/{address}',
     ])
     const names = operations.map(({ operation }) => operation.operationId)
     expect(new Set(names).size).toBe(operations.length)
@@ -110,7 +113,7 @@ describe('the OpenAPI document', () => {
       expect(examples.length, `${path} has an example`).toBeGreaterThan(0)
       for (const example of examples) {
         const body = 'driver' in example ? { ...example, driver: 'echo' } : example
-        const answer = await api.send(method.toUpperCase(), path, body)
+        const answer = await api.send(method.toUpperCase(), path.replace('{address}', '192.0.2.1:22'), body)
         expect(answer.statusCode, answer.body).toBeLessThan(300)
         expect(answer.json<{ failed?: unknown[] }>().failed ?? []).toEqual([])
         sent++

@@ -12,6 +12,7 @@ import {
   toErrorData,
 } from '@netpulse/core'
 import type { DriverManifest, HostKeyStore } from '@netpulse/driver-sdk'
+import { createMemoryHostKeyStore } from '@netpulse/session'
 import { defineDriver, driverError } from '@netpulse/driver-sdk'
 import type {
   BulkOutcome,
@@ -297,9 +298,7 @@ export class InMemoryNetPulse implements NetPulse {
     return undefined
   }
 
-  get hostKeys(): HostKeyStore {
-    throw new Error('the routes do not use it')
-  }
+  readonly hostKeys: HostKeyStore = createMemoryHostKeyStore()
 
   close(): Promise<void> {
     return Promise.resolve()

@@ -1,7 +1,6 @@
-import { driverError } from '@netpulse/driver-sdk'
+import { driverError, hostKeyOf } from '@netpulse/driver-sdk'
 import type { DriverServices, HostKey, PinnedHostKey } from '@netpulse/driver-sdk'
 import type { Endpoint } from '../tcp/endpoint.js'
-import { hostKeyOf } from './host-key-of.js'
 
 /**
  * What to make of a host key: `tofu` pins the first one seen and refuses any other later, `strict` takes pinned keys

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { HostKey } from '@netpulse/driver-sdk'
+import type { HostKey } from './host-keys.js'
 
 /** The host key in a public key blob as SSH sends it (RFC 4253 section 6.6): a length, the type's name, the key. */
 export function hostKeyOf(blob: Uint8Array): HostKey {
