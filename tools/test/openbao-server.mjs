@@ -52,6 +52,7 @@ export async function startOpenBao({ tls = false } = {}) {
     ca: certificates?.texts.ca,
     caFile: certificates?.files.ca,
     api,
+    mountKv: (path, namespace) => mountKv(api, path, namespace === undefined ? {} : { namespace }),
     seal: () => api('PUT', 'sys/seal'),
     unseal,
     async stop() {
@@ -62,6 +63,23 @@ export async function startOpenBao({ tls = false } = {}) {
       }
       await rm(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** Most looks at a new mount, and the pause between two of them. */
+const looks = 500
+const pauseMs = 20
+
+/** A new mount of version 2 is upgraded for a moment, in which it answers nothing, and says nowhere when that is over. */
+async function mountKv(api, path, inside) {
+  await api('POST', `sys/mounts/${path}`, { type: 'kv', options: { version: '2' } }, inside)
+  for (let look = 0; ; look++) {
+    try {
+      return await api('GET', `${path}/config`, undefined, inside)
+    } catch (error) {
+      if (look === looks || !/pgrading/.test(error.message)) throw error
+      await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    }
   }
 }
 

@@ -22,6 +22,8 @@ export function failureOf(answer: VaultAnswer): Error {
       'CREDENTIAL_UNAVAILABLE',
       `Vault answered with a redirect (${status}), which is not followed: set addr to the active node or a balancer.`,
     )
+  if (status === 400 && says(answer, /upgrading/i))
+    return providerError('CREDENTIAL_UNAVAILABLE', 'Vault is upgrading the mount to version 2.')
   if (status === 400 || status === 405)
     return providerError(
       'CREDENTIAL_UNREADABLE',

@@ -11,7 +11,7 @@ export interface AppRole {
 }
 
 /** PEM texts and what to check. */
-export interface VaultTls {
+interface VaultTls {
   readonly rejectUnauthorized: boolean
   readonly ca?: string
   readonly servername?: string

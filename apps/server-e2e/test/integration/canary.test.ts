@@ -246,6 +246,10 @@ describe('the scan', () => {
     { name: 'in base64', text: Buffer.from(value).toString('base64') },
     { name: 'in base64 after one byte', text: Buffer.from(`u${value}zz`).toString('base64') },
     { name: 'in base64 after two bytes', text: Buffer.from(`u:${value}z`).toString('base64url') },
+    {
+      name: 'in base64 of JSON',
+      text: Buffer.from(JSON.stringify({ password: value, more: 1 })).toString('base64'),
+    },
     { name: 'in hex', text: Buffer.from(value).toString('hex') },
   ]
   it.each(forms)('finds a secret $name', ({ text }) => {

@@ -39,6 +39,7 @@ function formsOf(value: string): ReadonlySet<string> {
     new URLSearchParams({ v: value }).toString().slice(2),
     bytes.toString('hex'),
     ...base64Forms(bytes),
+    ...base64Forms(Buffer.from(json)),
   ])
 }
 

@@ -158,7 +158,7 @@ export class SecretLife {
   }
 
   async #fillVault(vault: OpenBao): Promise<void> {
-    await vault.api('POST', 'sys/mounts/kv', { type: 'kv', options: { version: '2' } })
+    await vault.mountKv('kv')
     await vault.api('POST', 'sys/auth/approle', { type: 'approle' })
     await vault.api('PUT', 'sys/policies/acl/np', { policy: 'path "kv/data/*" { capabilities = ["read"] }' })
     await vault.api('POST', 'auth/approle/role/np', { token_policies: ['np'] })

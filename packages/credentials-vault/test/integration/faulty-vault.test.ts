@@ -47,6 +47,12 @@ describe('a Vault that does not answer as it should', () => {
       code: 'CREDENTIAL_UNAVAILABLE',
       says: /redirect/,
     },
+    {
+      name: 'upgrades the mount',
+      answer: { status: 400, body: { errors: ['Upgrading from non-versioned to versioned data.'] } },
+      code: 'CREDENTIAL_UNAVAILABLE',
+      says: /upgrading the mount/,
+    },
     { name: 'refuses the request', answer: { status: 400 }, code: 'CREDENTIAL_UNREADABLE', says: /KV version 2/ },
     {
       name: 'answers with another form',

@@ -39,7 +39,7 @@ async function makeRole(bao: OpenBao, settings: object = {}, namespace?: string)
 
 async function prepare(bao: OpenBao, namespace?: string): Promise<void> {
   const inside = namespace === undefined ? {} : { namespace }
-  await bao.api('POST', 'sys/mounts/kv', { type: 'kv', options: { version: '2' } }, inside)
+  await bao.mountKv('kv', namespace)
   await bao.api('POST', 'sys/auth/approle', { type: 'approle' }, inside)
 }
 

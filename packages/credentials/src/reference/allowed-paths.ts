@@ -2,7 +2,7 @@ import { coreError } from '@netpulse/core'
 import { segmentsOf } from './normal-path.js'
 
 /** Where a reference leads, checked and taken apart. */
-export interface ReferencePlace {
+interface ReferencePlace {
   /** Absent: the one that the provider is configured with. */
   readonly namespace?: string
   readonly segments: readonly string[]

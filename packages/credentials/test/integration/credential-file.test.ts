@@ -94,8 +94,14 @@ describe('a file of credentials', () => {
     await file.set('r1', { password: 'p1-secret' })
     await damage()
     const before = await readFile(path, 'utf8')
-    for (const call of [file.list(), file.find('r1'), file.set('r2', { password: 'x' }), file.rotate()]) {
-      const [code, message] = await errorOf(call)
+    const calls = [
+      () => file.list(),
+      () => file.find('r1'),
+      () => file.set('r2', { password: 'x' }),
+      () => file.rotate(),
+    ]
+    for (const call of calls) {
+      const [code, message] = await errorOf(call())
       expect(code).toBe('CREDENTIAL_FILE_INVALID')
       expect(message).toMatch(says)
     }

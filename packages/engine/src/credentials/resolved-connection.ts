@@ -12,9 +12,7 @@ import { secretValues } from '../submit/secret-values.js'
  */
 export function mappingViolations(driver: DriverEntry, { fieldMapping }: CredentialReference): SchemaViolation[] {
   if (fieldMapping === undefined) return []
-  const { definition } = driver.connectionSchema
-  const known = Object.keys((definition['properties'] ?? {}) as object)
-  const fit = known.filter((name) => name === 'username' || secretValues(definition, { [name]: 'x' }).length > 0)
+  const fit = driver.loginOptions
   return Object.keys(fieldMapping)
     .filter((option) => !fit.includes(option))
     .map((option) => {

@@ -1,4 +1,4 @@
-import type { JsonObject, Operation, Schema } from '@netpulse/core'
+import type { JsonObject, JsonSchema, Operation, Schema } from '@netpulse/core'
 import { compileSchema, isNetPulseError } from '@netpulse/core'
 import type {
   Driver,
@@ -11,7 +11,7 @@ import type {
 import type { FoundPlugin, PluginHost } from '@netpulse/plugin-host'
 import { engineError } from '../errors.js'
 import { connectionSchemaOf } from './connection-schema.js'
-import { marksSecrets } from './secret-values.js'
+import { marksSecrets, secretValues } from './secret-values.js'
 
 /** A driver by its own name, with its schemas compiled once. */
 export class DriverEntry {
@@ -23,6 +23,7 @@ export class DriverEntry {
   readonly #configSchema: Schema<JsonObject>
   readonly #secretOptions: Readonly<Record<Operation['type'], boolean>>
   readonly #plugin: FoundPlugin<'driver'>
+  #loginOptions: readonly string[] | undefined
   #planner: Promise<DriverPlanner> | undefined
   #driver: Promise<Driver> | undefined
 
@@ -51,6 +52,12 @@ export class DriverEntry {
     return this.#secretOptions[type]
   }
 
+  /** Options of `connection_args` that hold a login name or a secret: where a credential's value may go. */
+  get loginOptions(): readonly string[] {
+    this.#loginOptions ??= loginOptionsOf(this.connectionSchema.definition)
+    return this.#loginOptions
+  }
+
   /** What a request would do to its device. @throws INVALID_INPUT */
   async plan(request: DriverRequest): Promise<DriverPlan> {
     const { manifest } = this.#plugin
@@ -66,6 +73,11 @@ export class DriverEntry {
     return this.#driver
   }
 }
+
+const loginOptionsOf = (schema: JsonSchema): readonly string[] =>
+  Object.keys((schema['properties'] ?? {}) as object).filter(
+    (name) => name === 'username' || secretValues(schema, { [name]: 'x' }).length > 0,
+  )
 
 /** The configured drivers, found by name or alias. */
 export class DriverCatalog {
