@@ -1,4 +1,5 @@
 import type { NetPulse } from '@netpulse/engine'
+import type { ApiKeyStore } from './keys/api-key-store.js'
 import type { LongPolls } from './long-polls.js'
 import type { RequestDefaults, Switches } from './schemas/request-schemas.js'
 import type { FormatTimestamp } from './wire/timestamps.js'
@@ -13,4 +14,7 @@ export interface ApiContext {
   readonly switchNames: readonly string[]
   readonly bodyLimitBytes: number
   readonly now: () => Date
+  /** Absent where the keys come from elsewhere. */
+  readonly keys?: ApiKeyStore
+  readonly maxDevicesPerBulk: number
 }

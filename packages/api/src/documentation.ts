@@ -43,6 +43,7 @@ export async function documentRoutes(app: FastifyInstance, options: DocumentOpti
         { name: 'jobs', description: 'Read, wait for and cancel jobs' },
         { name: 'devices', description: 'Devices whose changes are held back' },
         { name: 'workers', description: 'Who is working on what' },
+        { name: 'keys', description: 'Make, rotate and end API keys' },
         { name: 'system', description: 'The server itself' },
       ],
       components: {

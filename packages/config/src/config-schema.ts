@@ -39,6 +39,28 @@ const serverSection = section({
     description: 'Longest request.',
     'x-unit': 'bytes',
   }),
+  trusted_proxies: Type.Array(Type.String({ minLength: 1 }), {
+    default: [],
+    description: 'Addresses or ranges of proxies whose `X-Forwarded-For` names the client, for limits by address.',
+  }),
+})
+
+const limitsSection = section({
+  requests_per_second: Type.Number({
+    minimum: 0,
+    maximum: 1_000_000,
+    default: 0,
+    description:
+      'Requests of one API key, counted by each server for itself; more are refused with 429. 0: any number.',
+  }),
+  burst: count(1_000_000, 100, 'Requests that one API key may send at once after a rest.'),
+  failed_logins_per_minute: Type.Integer({
+    minimum: 0,
+    maximum: 1_000_000,
+    default: 60,
+    description: 'Requests with a wrong API key from one address; then its keys are not looked at. 0: any number.',
+  }),
+  devices_per_bulk: count(1_000_000, 10_000, 'Devices of one `POST /device/bulk`.'),
 })
 
 const workerSection = section({
@@ -185,6 +207,7 @@ export const configDefinition = Type.Object(
     server: serverSection,
     worker: workerSection,
     job: jobSection,
+    limits: limitsSection,
     redis: redisSection,
     log: logSection,
   },
@@ -194,7 +217,7 @@ export const configDefinition = Type.Object(
 /** The configuration with every default filled in. */
 export type Config = Static<typeof configDefinition>
 
-type Sections = 'server' | 'worker' | 'job' | 'redis' | 'log'
+type Sections = 'server' | 'worker' | 'job' | 'limits' | 'redis' | 'log'
 
 /** The configuration as one writes it: everything may be left out. */
 export type ConfigInput = Partial<Omit<Config, Sections>> & {

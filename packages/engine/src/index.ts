@@ -6,6 +6,7 @@ export type {
   ConnectionTestRequest,
   NetPulse,
   NetPulseOptions,
+  RequestPolicy,
   SubmitRequest,
   WorkerInfo,
 } from './netpulse.js'

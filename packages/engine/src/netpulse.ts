@@ -121,6 +121,19 @@ export interface SubmitRequest {
   readonly transcript?: boolean
   /** Who asks: an API key's id. @defaultValue '' */
   readonly owner?: string
+  /** What the command policy makes of this request beside its rules. */
+  readonly policy?: RequestPolicy
+}
+
+/** What the command policy makes of one request. */
+export interface RequestPolicy {
+  /**
+   * Only commands that the platform knows to only read, and config lines that stay in a candidate.
+   * @defaultValue false
+   */
+  readonly readOnly?: boolean
+  /** Rules of commands that this request may send although they are denied. @defaultValue none */
+  readonly allow?: readonly string[]
 }
 
 /** What became of one request of a bulk; the others are not affected. */

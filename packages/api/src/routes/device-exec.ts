@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
+import { scopesOfWork } from '../access/work-scopes.js'
 import type { ApiContext } from '../api-context.js'
-import { ownerOf } from '../authentication.js'
+import { principalOf } from '../authentication.js'
 import { submitErrors } from '../schemas/error-schemas.js'
 import type { WaitQuery } from '../schemas/query-schemas.js'
 import { WaitQuery as waitQuery } from '../schemas/query-schemas.js'
@@ -18,7 +19,7 @@ export function deviceExecRoute(app: FastifyInstance, context: ApiContext): void
     '/device/exec',
     {
       bodyLimit: context.bodyLimitBytes,
-      config: { netpulseRole: 'operator' },
+      config: { netpulseScope: scopesOfWork },
       schema: {
         tags: ['device'],
         operationId: 'executeOnDevice',
@@ -32,8 +33,8 @@ export function deviceExecRoute(app: FastifyInstance, context: ApiContext): void
     async (request, reply) => {
       refuseIdempotencyKey(request.headers)
       refuseUnavailable(request.body)
-      const owner = ownerOf(request)
-      const stored = await netpulse.submit(submitRequestOf(request.body, { owner, switchNames, defaults }))
+      const principal = principalOf(request)
+      const stored = await netpulse.submit(submitRequestOf(request.body, { principal, switchNames, defaults }))
       const { wait = 0 } = request.query
       const job = wait > 0 ? await polls.wait(stored.id, wait, reply) : stored
       return reply.code(201).send(jobOnWire(job, timestamp))

@@ -42,16 +42,21 @@ describe('the OpenAPI document', () => {
       'DELETE /devices/{id}/hold',
       'DELETE /jobs',
       'DELETE /jobs/{id}',
+      'DELETE /keys/{id}',
       'DELETE /workers',
       'DELETE /workers/{name}',
       'GET /devices/holds',
       'GET /health',
       'GET /jobs',
       'GET /jobs/{id}',
+      'GET /keys',
+      'GET /keys/{id}',
       'GET /workers',
       'POST /device/bulk',
       'POST /device/exec',
       'POST /device/test',
+      'POST /keys',
+      'POST /keys/{id}/rotate',
     ])
     const names = operations.map(({ operation }) => operation.operationId)
     expect(new Set(names).size).toBe(operations.length)
@@ -89,6 +94,7 @@ describe('the OpenAPI document', () => {
   it('has examples that the server takes', async () => {
     const document = await documentOf()
     await using api = await startTestApi()
+    const { info } = await api.keys.create({ name: 'to rotate', role: 'viewer' })
     let sent = 0
     for (const { path, method, operation } of operationsOf(document)) {
       const media = operation.requestBody?.content['application/json']
@@ -98,7 +104,8 @@ describe('the OpenAPI document', () => {
       )
       expect(examples.length, `${path} has an example`).toBeGreaterThan(0)
       for (const example of examples) {
-        const answer = await api.send(method.toUpperCase(), path, { ...example, driver: 'echo' })
+        const body = 'driver' in example ? { ...example, driver: 'echo' } : example
+        const answer = await api.send(method.toUpperCase(), path.replace('{id}', info.id), body)
         expect(answer.statusCode, answer.body).toBeLessThan(300)
         expect(answer.json<{ failed?: unknown[] }>().failed ?? []).toEqual([])
         sent++

@@ -17,6 +17,8 @@ function sharedRecords() {
       entries: () => Promise.resolve(new Map(values)),
       set: (name, value) => Promise.resolve(void values.set(name, value)),
       add: (name, value) => Promise.resolve(!values.has(name) && values.set(name, value).has(name)),
+      replace: (name, before, value) =>
+        Promise.resolve(values.get(name) === before && values.set(name, value).has(name)),
       delete: (name) => Promise.resolve(values.delete(name)),
     }
   }
