@@ -85,6 +85,16 @@ export interface NetPulseOptions {
   readonly maxQueued?: number
   /** Whether a modification of unknown outcome holds back the device's later ones. @defaultValue 'hold' */
   readonly afterUnknownOutcome?: 'hold' | 'allow'
+  /**
+   * Commands that nobody may send (`deny`), beside those that each platform denies by itself (`reload`, `write erase`), and
+   * commands that may be sent although a platform denies them (`allow`). Rules: `rel[oad]` for `rel` to `reload`, `*` for
+   * one word, `...` for any number of words.
+   * @defaultValue no rules
+   */
+  readonly policy?: { readonly deny?: readonly string[]; readonly allow?: readonly string[] }
+  /** Longest output of one command, and of one job; what is longer is cut, with OUTPUT_TOO_LARGE. Bytes. @defaultValue 16 MiB and 64 MiB */
+  readonly maxOutputPerCommand?: number
+  readonly maxOutputPerJob?: number
   /** Time that running jobs get at `close`. Seconds. @defaultValue 30 */
   readonly drainTimeoutSeconds?: number
   /** @defaultValue a file in the store's folder; in memory for `memory:` */
@@ -163,7 +173,7 @@ export interface WorkerInfo extends WorkerReport {
 export interface NetPulse extends AsyncDisposable {
   /**
    * Checks the request, stores the job durably and answers with its record.
-   * @throws INVALID_INPUT, DRIVER_UNKNOWN, NO_WORKER, QUEUE_FULL, STORE_UNAVAILABLE
+   * @throws INVALID_INPUT, DRIVER_UNKNOWN, COMMAND_DENIED, NO_WORKER, QUEUE_FULL, STORE_UNAVAILABLE
    */
   submit(request: SubmitRequest): Promise<JobRecord>
   /** One outcome per request, in order; all are stored in few steps. */

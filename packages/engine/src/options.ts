@@ -2,6 +2,7 @@ import type { Clock, Logger } from '@netpulse/core'
 import { compileSchema, silentLogger, systemClock } from '@netpulse/core'
 import { defaultScheduler } from '@netpulse/scheduler'
 import type { NetPulseOptions } from './netpulse.js'
+import type { CommandPolicyRules } from './policy/command-policy.js'
 
 type Plain = Omit<NetPulseOptions, 'hostKeys' | 'logger' | 'clock' | 'redis' | 'onEndRequested'>
 
@@ -13,6 +14,8 @@ const seconds = (minimum: number, maximum: number, preset: number): object => ({
   'x-unit': 's',
 })
 const count = (maximum: number, preset: number): object => ({ type: 'integer', minimum: 1, maximum, default: preset })
+
+const rules = { type: 'array', items: { type: 'string', minLength: 1 }, default: [] }
 
 /** The options that are data. Defaults stand here and nowhere else. */
 const schema = {
@@ -35,12 +38,21 @@ const schema = {
     maxQueued: count(100_000_000, 1_000_000),
     afterUnknownOutcome: { enum: ['hold', 'allow'], default: 'hold' },
     drainTimeoutSeconds: seconds(0, 3_600, 30),
+    policy: {
+      type: 'object',
+      properties: { deny: rules, allow: rules },
+      additionalProperties: false,
+      default: {},
+    },
+    maxOutputPerCommand: count(1024 ** 3, 16 * 1024 ** 2),
+    maxOutputPerJob: count(1024 ** 3, 64 * 1024 ** 2),
   },
   additionalProperties: false,
 }
 
 /** Options with every default filled in. */
-export type Settings = Required<Omit<Plain, 'keyringFile' | 'nodeIndex'>> & {
+export type Settings = Required<Omit<Plain, 'keyringFile' | 'nodeIndex' | 'policy'>> & {
+  readonly policy: CommandPolicyRules
   readonly keyringFile: string | undefined
   readonly nodeIndex: number | undefined
   /** Checked by the package that connects. */
@@ -54,10 +66,9 @@ export type Settings = Required<Omit<Plain, 'keyringFile' | 'nodeIndex'>> & {
 /** @throws INVALID_INPUT */
 export function settingsOf(options: NetPulseOptions): Settings {
   const { clock = systemClock, logger = silentLogger, hostKeys, redis, onEndRequested, ...plain } = options
-  const checked = compileSchema<Plain & Required<Omit<Plain, 'keyringFile' | 'nodeIndex' | 'appDir'>>>(schema).parse(
-    { ...plain },
-    'The options of createNetPulse',
-  )
+  const checked = compileSchema<
+    Plain & Required<Omit<Plain, 'keyringFile' | 'nodeIndex' | 'appDir' | 'policy'>> & { policy: CommandPolicyRules }
+  >(schema).parse({ ...plain }, 'The options of createNetPulse')
   const { appDir = process.cwd(), keyringFile, nodeIndex } = checked
   return { ...checked, appDir, keyringFile, nodeIndex, clock, logger, hostKeys, redis, onEndRequested }
 }

@@ -13,6 +13,7 @@ import type { Settings } from './options.js'
 import { JobRunner } from './run/job-runner.js'
 import type { RunnerOptions } from './run/runner-options.js'
 import type { Sealer } from '@netpulse/credentials'
+import { CommandPolicy } from './policy/command-policy.js'
 import { DeviceSessions } from './sessions/device-sessions.js'
 import { lendOnce } from './sessions/lent-session.js'
 import { OpenGate } from './sessions/open-gate.js'
@@ -79,7 +80,8 @@ function wire(setup: EngineSetup): { readonly engine: Engine; readonly workforce
   })
   const makeRoom = (count: number): Promise<void> => roomMaker.makeRoom(count)
   const workforce: Workforce = workforceOf(setup, { runner, placement, opener, makeRoom })
-  const submitter = new Submitter({ catalog, sealer, placement, jobs: backend.jobs, clock, log, makeRoom })
+  const policy = new CommandPolicy(settings.policy)
+  const submitter = new Submitter({ catalog, policy, sealer, placement, jobs: backend.jobs, clock, log, makeRoom })
   const tester = new ConnectionTester({ catalog, opener, fingerprintKey, clock, log })
   const closeStore = setup.closeStore ?? ((): Promise<void> => backend.stop())
   const parts = { backend, catalog, submitter, tester, workforce, hostKeys, clock, closeStore }
@@ -97,6 +99,7 @@ function runnerOptions(setup: EngineSetup): Omit<RunnerOptions, 'catalog' | 'fin
     holdUnknown: settings.afterUnknownOutcome === 'hold',
     durable,
     random: Math.random,
+    outputLimits: { perCommand: settings.maxOutputPerCommand, perJob: settings.maxOutputPerJob },
     ...(onOutput === undefined ? {} : { onOutput }),
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock, JobRecord, Logger } from '@netpulse/core'
 import type { JobStore } from '@netpulse/queue'
 import type { JobOpenerOptions } from './job-opener.js'
+import type { OutputLimits } from './output-meter.js'
 
 export interface RunnerOptions extends JobOpenerOptions {
   readonly jobs: Pick<JobStore, 'journal' | 'finish' | 'retry'>
@@ -14,6 +15,8 @@ export interface RunnerOptions extends JobOpenerOptions {
   readonly isTrusted: () => boolean
   /** Numbers in [0, 1). */
   readonly random: () => number
+  /** @defaultValue no limits */
+  readonly outputLimits?: OutputLimits
   /** Live output of a running job, redacted, in whole lines. */
   readonly onOutput?: (job: JobRecord, text: string) => void
 }

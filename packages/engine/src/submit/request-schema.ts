@@ -20,6 +20,11 @@ export const submitRequestSchema: JsonSchema = {
     tags: { type: 'array', maxItems: 50, items: { type: 'string', minLength: 1, maxLength: 100 } },
     transcript: { type: 'boolean' },
     owner: { type: 'string', maxLength: 200 },
+    policy: {
+      type: 'object',
+      properties: { readOnly: { type: 'boolean' }, allow: { type: 'array', items: { type: 'string', minLength: 1 } } },
+      additionalProperties: false,
+    },
   },
   required: ['driver', 'connectionArgs'],
   additionalProperties: false,

@@ -15,6 +15,7 @@ import { laneOf } from '@netpulse/queue'
 import { engineError } from '../errors.js'
 import type { BulkOutcome, SubmitRequest } from '../netpulse.js'
 import type { Sealer } from '@netpulse/credentials'
+import type { CommandPolicy } from '../policy/command-policy.js'
 import { checkRequest } from './checked-request.js'
 import type { DriverCatalog } from './driver-catalog.js'
 import { invalidRequest } from './invalid-request.js'
@@ -24,6 +25,7 @@ import { submitRequestSchema } from './request-schema.js'
 
 export interface SubmitterOptions {
   readonly catalog: DriverCatalog
+  readonly policy: CommandPolicy
   readonly sealer: Sealer
   readonly placement: Placement
   readonly jobs: Pick<JobStore, 'submit'>
@@ -42,7 +44,7 @@ export class Submitter {
     this.#options = options
   }
 
-  /** @throws INVALID_INPUT, DRIVER_UNKNOWN, NO_WORKER, QUEUE_FULL, STORE_UNAVAILABLE */
+  /** @throws INVALID_INPUT, DRIVER_UNKNOWN, COMMAND_DENIED, NO_WORKER, QUEUE_FULL, STORE_UNAVAILABLE */
   async submit(request: SubmitRequest): Promise<JobRecord> {
     const job = await this.#prepare(request)
     const [outcome] = await this.#store([job])
@@ -66,8 +68,10 @@ export class Submitter {
   async #prepare(request: SubmitRequest): Promise<NewJob> {
     const violations = this.#shape.check(request)
     if (violations.length > 0) throw invalidRequest(violations)
-    const { catalog, sealer, clock } = this.#options
-    return newJobOf(await checkRequest(catalog, request), sealer, clock.now())
+    const { catalog, policy, sealer, clock } = this.#options
+    const checked = await checkRequest(catalog, request)
+    policy.assertAllowed({ ...checked, ...(request.policy === undefined ? {} : { policy: request.policy }) })
+    return newJobOf(checked, sealer, clock.now())
   }
 
   async #prepareOrError(request: SubmitRequest): Promise<NewJob | ErrorData> {
