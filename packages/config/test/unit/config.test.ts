@@ -19,7 +19,14 @@ describe('the configuration', () => {
       store: '.netpulse',
       plugins: {},
       demo: 0,
-      server: { host: '127.0.0.1', port: 9000, prefix: '', api_key_name: 'X-API-KEY', body_limit: 10_485_760 },
+      server: {
+        host: '127.0.0.1',
+        port: 9000,
+        prefix: '',
+        api_key_name: 'X-API-KEY',
+        body_limit: 10_485_760,
+        trusted_proxies: [],
+      },
       worker: {
         health_host: '127.0.0.1',
         lease: 9,
@@ -40,6 +47,15 @@ describe('the configuration', () => {
         max_queued_per_device: 10_000,
         max_queued: 1_000_000,
       },
+      limits: {
+        requests_per_second: 0,
+        burst: 100,
+        failed_logins_per_minute: 60,
+        devices_per_bulk: 10_000,
+        output_per_command: 16_777_216,
+        output_per_job: 67_108_864,
+      },
+      policy: { deny: [], allow: [] },
       redis: { key_prefix: 'np', command_timeout: 5, connect_timeout: 10 },
       log: { level: 'info' },
     })
