@@ -3,6 +3,7 @@ import type { Logger } from '@netpulse/core'
 import { silentLogger } from '@netpulse/core'
 import type { FastifyInstance } from 'fastify'
 import fastify from 'fastify'
+import { ownerOf } from './authentication.js'
 import { createErrorHandler, notFound } from './error-handler.js'
 import { apiError } from './errors.js'
 import type { NetPulseApiOptions } from './netpulse-api.js'
@@ -70,7 +71,7 @@ function logRequests(app: FastifyInstance, log: Logger): void {
       route: request.routeOptions.url ?? '',
       status: reply.statusCode,
       durationMs: Math.round(reply.elapsedTime * 10) / 10,
-      key: request.netpulsePrincipal?.id ?? '',
+      key: ownerOf(request),
     }
     log.debug(fields, 'Request')
     done()

@@ -25,19 +25,17 @@ function scopeProblem(word: string): string | undefined {
   return nearest === undefined ? `must be one of ${scopeWords.join(', ')}` : `unknown scope; did you mean "${nearest}"?`
 }
 
-function* problemsOfGrants({ scopes, devices, policyAllow = [] }: NewKeyWish): Generator<Problem> {
-  if (scopes?.length === 0) yield { path: 'scopes', message: 'must have at least one scope' }
-  for (const [index, scope] of (scopes ?? []).entries()) {
-    const message = scopeProblem(scope)
-    if (message !== undefined) yield { path: `scopes[${index}]`, message }
+/** Problems of a list that, when it is given, has at least one item. */
+function* problemsOfList<Item>(
+  path: string,
+  items: readonly Item[] | undefined,
+  problemOf: (item: Item) => string | undefined,
+): Generator<Problem> {
+  if (items?.length === 0) yield { path, message: 'must have at least one item' }
+  for (const [index, item] of (items ?? []).entries()) {
+    const message = problemOf(item)
+    if (message !== undefined) yield { path: `${path}[${index}]`, message }
   }
-  if (devices?.length === 0) yield { path: 'devices', message: 'must have at least one selector' }
-  for (const [index, selector] of (devices ?? []).entries()) {
-    const message = selectorProblem(selector)
-    if (message !== undefined) yield { path: `devices[${index}]`, message }
-  }
-  for (const [index, rule] of policyAllow.entries())
-    if (rule.trim() === '') yield { path: `policy_allow[${index}]`, message: 'must not be blank' }
 }
 
 function* problemsOf(wish: NewKeyWish, now: Date): Generator<Problem> {
@@ -47,7 +45,11 @@ function* problemsOf(wish: NewKeyWish, now: Date): Generator<Problem> {
   if (!roles.includes(role)) yield { path: 'role', message: `must be one of ${roles.join(', ')}` }
   if (expiresAt !== undefined && !(expiresAt.getTime() > now.getTime()))
     yield { path: 'expires_at', message: 'must be a moment in the future' }
-  yield* problemsOfGrants(wish)
+  yield* problemsOfList('scopes', wish.scopes, scopeProblem)
+  yield* problemsOfList('devices', wish.devices, selectorProblem)
+  yield* problemsOfList('policy_allow', wish.policyAllow, (rule) =>
+    rule.trim() === '' ? 'must not be blank' : undefined,
+  )
 }
 
 /** @throws INVALID_INPUT with everything that is wrong */

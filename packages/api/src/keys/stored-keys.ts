@@ -25,7 +25,7 @@ export const principalOf = ({ id, name, role, scopes, devices, policy_allow: pol
 const isPast = (instant: string, now: Date): boolean => Date.parse(instant) <= now.getTime()
 
 /** Whether a key can be used no more. */
-export const isExpired = ({ expires }: StoredKey, now: Date): boolean => expires !== undefined && isPast(expires, now)
+const isExpired = ({ expires }: StoredKey, now: Date): boolean => expires !== undefined && isPast(expires, now)
 
 /** Whether the secret is that of the key, or still the one before its rotation. All comparisons are made each time. */
 export function isSecretOf(key: StoredKey, secret: string, now: Date): boolean {

@@ -1,13 +1,11 @@
-import type { JobId, JobRecord } from '@netpulse/core'
 import { asJobId, isFinal } from '@netpulse/core'
 import type { NetPulse } from '@netpulse/engine'
-import { queueError } from '@netpulse/queue'
 import type { FastifyInstance } from 'fastify'
-import { mayCancel, seesJob } from '../access/job-access.js'
+import { mayCancel } from '../access/job-access.js'
+import { jobNotFound, visibleJob } from '../access/visible-job.js'
 import type { ApiContext } from '../api-context.js'
 import { assertScope, principalOf } from '../authentication.js'
 import { apiError } from '../errors.js'
-import type { Principal } from '../principal.js'
 import { commonErrors, ErrorBody } from '../schemas/error-schemas.js'
 import { IdParams, WaitQuery } from '../schemas/query-schemas.js'
 import { CanceledJob, JobInResponse } from '../schemas/response-schemas.js'
@@ -70,15 +68,6 @@ export function cancelJobRoute(app: FastifyInstance, { netpulse }: ApiContext): 
   )
 }
 
-const unknownJob = (id: string): Error => queueError('JOB_NOT_FOUND', `Job ${id} not found`)
-
-/** A job that the key may not read is not there for it. @throws JOB_NOT_FOUND */
-async function visibleJob(netpulse: NetPulse, id: JobId, principal: Principal): Promise<JobRecord> {
-  const job = await netpulse.get(id)
-  if (!seesJob(principal, job)) throw unknownJob(id)
-  return job
-}
-
 async function cancel(netpulse: NetPulse, id: string) {
   switch (await netpulse.cancel(asJobId(id))) {
     case 'canceled':
@@ -88,6 +77,6 @@ async function cancel(netpulse: NetPulse, id: string) {
     case 'already_final':
       throw apiError('JOB_ALREADY_ENDED', `Job ${id} has ended and can no longer be canceled.`)
     case 'not_found':
-      throw unknownJob(id)
+      throw jobNotFound(id)
   }
 }

@@ -104,6 +104,23 @@ describe('the limits of one request', () => {
     expect([answer.statusCode, codeOf(answer)]).toEqual([413, 'BODY_TOO_LARGE'])
   })
 
+  it.each([
+    { name: 'at the limit', depth: 96, status: 201 },
+    { name: 'above it', depth: 101, status: 422 },
+    { name: 'far above it', depth: 200_000, status: 422 },
+  ])('takes or refuses what nests $name', async ({ depth, status }) => {
+    await using api = await startTestApi()
+    const nested = '['.repeat(depth) + ']'.repeat(depth)
+    const payload = `{"driver":"echo","connection_args":{"host":"r1"},"command":"[[{ \\" [[","driver_args":{"x":${nested}}}`
+    const answer = await api.app.inject({
+      method: 'POST',
+      url: '/device/exec',
+      headers: { 'x-api-key': 'key-of-admin', 'content-type': 'application/json' },
+      payload,
+    })
+    expect(answer.statusCode).toBe(status)
+  })
+
   it('refuses headers that are longer than a server should read', async () => {
     await using api = await startTestApi()
     const url = await api.app.listen({ host: '127.0.0.1', port: 0 })
