@@ -82,6 +82,7 @@ async function startParts({ config, logger, closers, timeZone }: Parts) {
     logger,
     metrics,
     authenticate: keys.authenticate,
+    keys: keys.store,
     ...apiOptions(config),
     ...(timeZone === undefined ? {} : { timeZone }),
   })
@@ -94,11 +95,18 @@ async function startParts({ config, logger, closers, timeZone }: Parts) {
 /** With jobs in Redis the server takes requests, and workers elsewhere run them. */
 const workOf = (config: Config): Work => config.worker.mode ?? (isShared(config) ? 'none' : 'all')
 
-function apiOptions({ server, job }: Config) {
+function apiOptions({ server, job, limits }: Config) {
   return {
     prefix: server.prefix,
     apiKeyHeader: server.api_key_name,
     bodyLimitBytes: server.body_limit,
+    trustedProxies: server.trusted_proxies,
+    limits: {
+      requestsPerSecond: limits.requests_per_second,
+      burst: limits.burst,
+      failedLoginsPerMinute: limits.failed_logins_per_minute,
+      maxDevicesPerBulk: limits.devices_per_bulk,
+    },
     defaults: {
       ttlSeconds: job.ttl,
       bulkTtlSeconds: job.bulk_ttl,

@@ -1,4 +1,5 @@
 import type { FastifyInstance, HTTPMethods } from 'fastify'
+import { scopes } from './access/scopes.js'
 import { apiError } from './errors.js'
 
 const answered: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
@@ -24,7 +25,7 @@ export class AllowedMethods {
         url: url.slice(app.prefix.length),
         method: answered.filter((method) => !methods.has(method)),
         exposeHeadRoute: false,
-        config: { netpulseRole: 'viewer' },
+        config: { netpulseScope: scopes },
         schema: { hide: true },
         handler: (request, reply) => {
           reply.header('allow', allow)

@@ -1,7 +1,8 @@
 import type { Clock } from '@netpulse/core'
 import type { NetPulse } from '@netpulse/engine'
-import type { ApiMetrics } from './routes/metrics.js'
+import type { ApiKeyStore } from './keys/api-key-store.js'
 import type { OpenRequests } from './open-requests.js'
+import type { ApiMetrics } from './routes/metrics.js'
 import type { RequestDefaults, Switches } from './schemas/request-schemas.js'
 import type { FormatTimestamp } from './wire/timestamps.js'
 
@@ -16,4 +17,7 @@ export interface ApiContext {
   readonly bodyLimitBytes: number
   readonly clock: Clock
   readonly metrics: ApiMetrics | undefined
+  /** Absent where the keys come from elsewhere. */
+  readonly keys?: ApiKeyStore
+  readonly maxDevicesPerBulk: number
 }

@@ -1,8 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Scope } from './access/scopes.js'
 import { apiError } from './errors.js'
-import type { Authenticate, Principal, Role } from './principal.js'
-import { includesRole } from './principal.js'
+import type { AddressLimit } from './limits/address-limit.js'
+import type { Authenticate, Principal } from './principal.js'
+import { scopesOfPrincipal } from './principal.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -10,9 +12,18 @@ declare module 'fastify' {
     netpulsePrincipal: Principal | null
   }
   interface FastifyContextConfig {
-    /** Least role that may use the route. */
-    netpulseRole?: Role
+    /** Scope that the route needs; of several, any one. A route that names none is for admins. */
+    netpulseScope?: Scope | readonly Scope[]
   }
+}
+
+/** How keys are looked for in requests, and at what pace. */
+export interface AuthenticationOptions {
+  readonly authenticate: Authenticate
+  /** Header of the key, beside `Authorization: Bearer`. */
+  readonly headerName: string
+  /** Slows down addresses that send wrong keys. */
+  readonly failures: AddressLimit
 }
 
 /** The key as sent; never from the URL, which ends up in logs. */
@@ -22,21 +33,46 @@ function keyIn(headers: IncomingHttpHeaders, headerName: string): string | undef
   return /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
 }
 
-/** Lets in only callers with a key whose role reaches that of the route. A route without a role is for `admin`. */
-export function requireKey(app: FastifyInstance, authenticate: Authenticate, headerName: string): void {
+/** @throws ROLE_TOO_LOW */
+export function assertScope(principal: Principal, needed: readonly Scope[]): void {
+  const granted = scopesOfPrincipal(principal)
+  if (needed.some((scope) => granted.has(scope))) return
+  const words = needed.join(' or ')
+  throw apiError(
+    'ROLE_TOO_LOW',
+    `This needs the scope ${words}; the API key ${principal.id} with the role ${principal.role} does not have it.`,
+  )
+}
+
+/** Lets in only callers with a key. */
+export function requireKey(app: FastifyInstance, { authenticate, headerName, failures }: AuthenticationOptions): void {
   const header = headerName.toLowerCase()
   app.addHook('onRequest', async (request) => {
     const key = keyIn(request.headers, header)
+    failures.assertMayTry(request.ip, key)
     const principal = key === undefined ? undefined : await authenticate(key)
-    if (principal === undefined) throw apiError('INVALID_API_KEY', 'Invalid or missing API key.')
-    const needed = request.routeOptions.config.netpulseRole ?? 'admin'
-    if (!includesRole(principal.role, needed))
-      throw apiError(
-        'ROLE_TOO_LOW',
-        `This needs the role ${needed}; the API key ${principal.id} has ${principal.role}.`,
-      )
+    if (principal === undefined) {
+      failures.noteFailure(request.ip, key)
+      throw apiError('INVALID_API_KEY', 'Invalid or missing API key.')
+    }
+    failures.noteSuccess(key!)
     request.netpulsePrincipal = principal
   })
+}
+
+/** Lets pass only keys that have the scope of the route. A route without a scope is for admins. */
+export function requireScope(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    const needed = request.routeOptions.config.netpulseScope ?? 'system:admin'
+    assertScope(principalOf(request), [needed].flat() as readonly Scope[])
+    done()
+  })
+}
+
+/** Who sent the request. Only for routes behind a key. */
+export function principalOf(request: FastifyRequest): Principal {
+  if (request.netpulsePrincipal === null) throw apiError('INVALID_API_KEY', 'Invalid or missing API key.')
+  return request.netpulsePrincipal
 }
 
 /** Id of the key that the request came with. */

@@ -3,6 +3,7 @@ import type { Logger } from '@netpulse/core'
 import { silentLogger } from '@netpulse/core'
 import type { FastifyInstance } from 'fastify'
 import fastify from 'fastify'
+import { ownerOf } from './authentication.js'
 import { createErrorHandler, notFound } from './error-handler.js'
 import { apiError } from './errors.js'
 import type { NetPulseApiOptions } from './netpulse-api.js'
@@ -12,6 +13,11 @@ import { netpulseApi } from './netpulse-api.js'
 export interface CreateServerOptions extends NetPulseApiOptions {
   /** Path below which the API stands, such as `/netpulse`. @defaultValue none */
   readonly prefix?: string
+  /**
+   * Addresses or ranges of proxies whose `X-Forwarded-For` names the client. Limits by address then count the client.
+   * @defaultValue none: the other end of the connection is the client
+   */
+  readonly trustedProxies?: readonly string[]
 }
 
 /** A request must have arrived whole within this time; a client that dribbles bytes holds no connection for ever. */
@@ -42,6 +48,7 @@ export async function createServer(options: CreateServerOptions): Promise<Fastif
     logger: false,
     bodyLimit: options.bodyLimitBytes ?? 10 * 1024 * 1024,
     requestTimeout: requestTimeoutMs,
+    trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
     routerOptions: { maxParamLength: longestParameter, ignoreTrailingSlash: true },
     clientErrorHandler: refuseConnection,
     frameworkErrors: (_error, request, reply) =>
@@ -50,7 +57,7 @@ export async function createServer(options: CreateServerOptions): Promise<Fastif
   app.setErrorHandler(handleError)
   app.setNotFoundHandler(notFound)
   logRequests(app, log)
-  const { prefix = '', ...api } = options
+  const { prefix = '', trustedProxies: _applied, ...api } = options
   await app.register(netpulseApi, { ...api, prefix })
   return app
 }
@@ -64,7 +71,7 @@ function logRequests(app: FastifyInstance, log: Logger): void {
       route: request.routeOptions.url ?? '',
       status: reply.statusCode,
       durationMs: Math.round(reply.elapsedTime * 10) / 10,
-      key: request.netpulsePrincipal?.id ?? '',
+      key: ownerOf(request),
     }
     log.debug(fields, 'Request')
     done()

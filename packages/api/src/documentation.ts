@@ -46,6 +46,7 @@ export async function documentRoutes(app: FastifyInstance, options: DocumentOpti
         { name: 'webhooks', description: 'What became of the webhooks of jobs' },
         { name: 'host keys', description: 'Which host key each address is trusted with' },
         { name: 'workers', description: 'Who is working on what' },
+        { name: 'keys', description: 'Make, rotate and end API keys' },
         { name: 'system', description: 'The server itself' },
       ],
       components: {

@@ -4,11 +4,26 @@ export const apiError = defineErrors({
   INVALID_API_KEY: {
     kind: 'denied',
     summary:
-      'The request has no API key, or one that does not exist or was revoked. Send it in the header `X-API-KEY` or as `Authorization: Bearer`.',
+      'The request has no API key, or one that does not exist, has expired or was revoked. Send it in the header `X-API-KEY` or as `Authorization: Bearer`.',
   },
   ROLE_TOO_LOW: {
     kind: 'denied',
-    summary: 'The API key is right, and its role may not do this: a `viewer` reads, an `operator` also runs jobs.',
+    summary:
+      'The API key is right, and neither its role nor its own scopes let it do this: a `viewer` reads, an `operator` also runs jobs. The message names the scope.',
+  },
+  DEVICE_NOT_ALLOWED: {
+    kind: 'denied',
+    summary: 'The API key is limited to some devices, and the device of the request is none of them.',
+  },
+  RATE_LIMITED: {
+    kind: 'limited',
+    retryable: true,
+    summary:
+      'The API key sends more requests than `limits.requests_per_second` allows, or wrong keys keep coming from the address. `Retry-After` says when to try again.',
+  },
+  LAST_ADMIN_KEY: {
+    kind: 'conflict',
+    summary: 'The key is the last one that may manage keys, and would lock everybody out. Make another one first.',
   },
   NOT_AVAILABLE: {
     kind: 'invalid',

@@ -5,11 +5,16 @@ import type { NetPulse } from '@netpulse/engine'
 import type { FastifyInstance } from 'fastify'
 import { AllowedMethods } from './allowed-methods.js'
 import type { ApiContext } from './api-context.js'
-import { requireKey } from './authentication.js'
+import { requireKey, requireScope } from './authentication.js'
 import { documentRoutes, serveDocument } from './documentation.js'
 import { driverComponents, switchesOf } from './driver-schemas.js'
 import { createErrorHandler, notFound } from './error-handler.js'
 import { takeJsonOnly } from './json-parser.js'
+import type { ApiKeyStore } from './keys/api-key-store.js'
+import { AddressLimit } from './limits/address-limit.js'
+import type { RequestLimits } from './limits/request-limits.js'
+import { standardLimits } from './limits/request-limits.js'
+import { limitRequests } from './limits/rate-limit.js'
 import { OpenRequests } from './open-requests.js'
 import type { Authenticate } from './principal.js'
 import { cancelJobsRoute } from './routes/cancel-jobs.js'
@@ -21,6 +26,7 @@ import { eventsRoute, jobEventsRoute } from './routes/events.js'
 import { healthRoute } from './routes/health.js'
 import { listHeldDevicesRoute, releaseHeldDeviceRoute } from './routes/held-devices.js'
 import { forgetHostKeyRoute, listHostKeysRoute, pinHostKeyRoute } from './routes/host-keys.js'
+import { createKeyRoute, listKeysRoute, readKeyRoute, revokeKeyRoute, rotateKeyRoute } from './routes/keys.js'
 import { listJobsRoute } from './routes/list-jobs.js'
 import { cancelJobRoute, readJobRoute } from './routes/one-job.js'
 import type { ApiMetrics } from './routes/metrics.js'
@@ -39,6 +45,10 @@ export interface NetPulseApiOptions {
   readonly netpulse: NetPulse
   /** Whose API key a request came with. */
   readonly authenticate: Authenticate
+  /** The keys, for `/keys`. @defaultValue none: `/keys` answers NOT_AVAILABLE */
+  readonly keys?: ApiKeyStore
+  /** How much one caller may ask for. */
+  readonly limits?: Partial<RequestLimits>
   /** Header of the API key; `Authorization: Bearer` is always taken too. @defaultValue `X-API-KEY` */
   readonly apiKeyHeader?: string
   /** Longest body. Bytes, 1024 and more. @defaultValue 10 MiB */
@@ -89,6 +99,11 @@ const routes = [
   healthRoute,
   systemStatsRoute,
   metricsRoute,
+  createKeyRoute,
+  listKeysRoute,
+  readKeyRoute,
+  rotateKeyRoute,
+  revokeKeyRoute,
 ]
 
 /**
@@ -109,13 +124,23 @@ export async function netpulseApi(app: FastifyInstance, options: NetPulseApiOpti
   }
   probeRoutes(app, context)
   await app.register((secured: FastifyInstance) => {
-    requireKey(secured, options.authenticate, options.apiKeyHeader ?? 'X-API-KEY')
+    secure(secured, options)
     const allowed = new AllowedMethods()
     allowed.watch(secured)
     for (const route of routes) route(secured, context)
     allowed.refuseOthers(secured)
     return Promise.resolve()
   })
+}
+
+/** Who it is, how fast, and whether it may: in this order, so that refused requests count too. */
+function secure(app: FastifyInstance, options: NetPulseApiOptions): void {
+  const { authenticate, apiKeyHeader: headerName = 'X-API-KEY', clock = systemClock } = options
+  const limits = { ...standardLimits, ...options.limits }
+  const failures = new AddressLimit(limits.failedLoginsPerMinute, clock)
+  requireKey(app, { authenticate, headerName, failures })
+  limitRequests(app, { perSecond: limits.requestsPerSecond, burst: limits.burst }, clock)
+  requireScope(app)
 }
 
 /** The document's version is that of this package. */
@@ -136,6 +161,8 @@ function contextOf(options: NetPulseApiOptions, switches: ApiContext['switches']
     bodyLimitBytes: options.bodyLimitBytes ?? 10 * 1024 * 1024,
     clock,
     metrics: options.metrics,
+    ...(options.keys === undefined ? {} : { keys: options.keys }),
+    maxDevicesPerBulk: options.limits?.maxDevicesPerBulk ?? standardLimits.maxDevicesPerBulk,
   }
 }
 

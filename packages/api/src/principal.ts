@@ -1,11 +1,15 @@
+import type { DeviceSelector } from './access/device-selectors.js'
+import type { Scope } from './access/scopes.js'
+import { scopesOf, scopesOfRole } from './access/scopes.js'
+
 /**
- * What a caller may do, each role all that the one before may.
+ * A bundle of scopes, each with all that the one before has.
  *
  * | role | may |
  * |---|---|
  * | viewer | read jobs, workers, held devices |
  * | operator | also run and cancel jobs, test connections, lift holds |
- * | admin | everything, such as ending workers |
+ * | admin | everything, such as ending workers and managing keys |
  */
 export type Role = 'viewer' | 'operator' | 'admin'
 
@@ -17,10 +21,19 @@ export interface Principal {
   readonly id: string
   readonly name: string
   readonly role: Role
+  /** Instead of the role's scopes; `file:*` stands for all that begin so. @defaultValue the role's */
+  readonly scopes?: readonly string[]
+  /** The only devices that the key may reach: those that fit one of these. @defaultValue all */
+  readonly devices?: readonly DeviceSelector[]
+  /** Commands that this key may send although the command policy denies them. @defaultValue none */
+  readonly policyAllow?: readonly string[]
 }
 
 /** Says whose API key this is; `undefined` refuses it. Must take the same time for every wrong key of one id. */
 export type Authenticate = (key: string) => Principal | undefined | Promise<Principal | undefined>
 
-/** Whether `role` includes all that `needed` may. */
-export const includesRole = (role: Role, needed: Role): boolean => roles.indexOf(role) >= roles.indexOf(needed)
+/** Everything that a caller may do. */
+export const scopesOfPrincipal = ({ role, scopes }: Principal): ReadonlySet<Scope> =>
+  scopesOf(scopes ?? scopesOfRole[role])
+
+export const hasScope = (principal: Principal, scope: Scope): boolean => scopesOfPrincipal(principal).has(scope)

@@ -1,15 +1,18 @@
 import type { JsonObject } from '@netpulse/core'
 import type { SubmitRequest, WebhookRequest } from '@netpulse/engine'
+import { assertReaches, targetOf } from './access/job-access.js'
+import { assertMayDo, isReadOnly } from './access/work-scopes.js'
 import { apiError } from './errors.js'
 import type { CredentialRef } from './credential-reference.js'
 import { credentialReferenceOf } from './credential-reference.js'
+import type { Principal } from './principal.js'
 import type { ExecutionRequest } from './schemas/request-schemas.js'
 import { withoutNulls } from './without-nulls.js'
 import type { Webhook } from './schemas/webhook-schema.js'
 
 /** What all jobs of one HTTP request have in common. */
 export interface SubmitContext {
-  readonly owner: string
+  readonly principal: Principal
   /** Names of the request-level switches of the configured drivers. */
   readonly switchNames: readonly string[]
   readonly defaults: {
@@ -52,19 +55,34 @@ function webhookOf(webhook: Webhook | null | undefined): WebhookRequest | undefi
 /** Text or lines; an object was refused before. */
 type Text = string | readonly string[] | null | undefined
 
-/** The only mapping of a request's wire names. What they mean, and which go together, the engine decides. */
+/** What the engine has to hold a key to: only it knows which commands read. */
+function policyOf(principal: Principal, body: ExecutionRequest): Pick<SubmitRequest, 'policy'> {
+  const allow = principal.policyAllow ?? []
+  const readOnly = isReadOnly(principal, body)
+  if (!readOnly && allow.length === 0) return {}
+  return { policy: { ...(readOnly ? { readOnly } : {}), ...(allow.length === 0 ? {} : { allow }) } }
+}
+
+/**
+ * The only mapping of a request's wire names. What they mean, and which go together, the engine decides.
+ * @throws HOST_REQUIRED, ROLE_TOO_LOW, DEVICE_NOT_ALLOWED
+ */
 export function submitRequestOf(
   body: ExecutionRequest,
-  { owner, switchNames, defaults }: SubmitContext,
+  { principal, switchNames, defaults }: SubmitContext,
 ): SubmitRequest {
+  const connectionArgs = connectionArgsOf(body.connection_args)
+  assertReaches(principal, targetOf(connectionArgs, body.tags ?? []))
+  assertMayDo(principal, body)
   return {
     driver: body.driver,
-    connectionArgs: connectionArgsOf(body.connection_args),
+    connectionArgs,
     switches: switchesIn(body, switchNames),
     ttlSeconds: body.ttl ?? defaults.ttlSeconds,
     executionTimeoutSeconds: body.execution_timeout ?? defaults.executionTimeoutSeconds,
     resultTtlSeconds: body.result_ttl ?? defaults.resultTtlSeconds,
-    owner,
+    owner: principal.id,
+    ...policyOf(principal, body),
     ...given('command', body.command as Text),
     ...given('config', body.config as Text),
     ...given('driverArgs', body.driver_args),

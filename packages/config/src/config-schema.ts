@@ -9,6 +9,9 @@ const seconds = (minimum: number, maximum: number, preset: number, description: 
 const count = (maximum: number, preset: number, description: string) =>
   Type.Integer({ minimum: 1, maximum, default: preset, description })
 
+const bytes = (preset: number, description: string) =>
+  Type.Integer({ minimum: 1024, maximum: 1024 ** 3, default: preset, description, 'x-unit': 'bytes' })
+
 const section = <Properties extends Parameters<typeof Type.Object>[0]>(properties: Properties) =>
   Type.Object(properties, { additionalProperties: false, default: {} })
 
@@ -48,6 +51,43 @@ const serverSection = section({
     description: 'Longest request.',
     'x-unit': 'bytes',
   }),
+  trusted_proxies: Type.Array(Type.String({ minLength: 1 }), {
+    default: [],
+    description: 'Addresses or ranges of proxies whose `X-Forwarded-For` names the client, for limits by address.',
+  }),
+})
+
+const limitsSection = section({
+  requests_per_second: Type.Number({
+    minimum: 0,
+    maximum: 1_000_000,
+    default: 0,
+    description:
+      'Requests of one API key, counted by each server for itself; more are refused with 429. 0: any number.',
+  }),
+  burst: count(1_000_000, 100, 'Requests that one API key may send at once after a rest.'),
+  failed_logins_per_minute: Type.Integer({
+    minimum: 0,
+    maximum: 1_000_000,
+    default: 60,
+    description: 'Requests with a wrong API key from one address; then its keys are not looked at. 0: any number.',
+  }),
+  devices_per_bulk: count(1_000_000, 10_000, 'Devices of one `POST /device/bulk`.'),
+  output_per_command: bytes(16 * 1024 ** 2, 'Longest answer of a device to one command; what is longer is cut.'),
+  output_per_job: bytes(64 * 1024 ** 2, 'Longest answers of a device to all commands of a job.'),
+})
+
+const rules = (description: string) =>
+  Type.Array(Type.String({ minLength: 1 }), {
+    default: [],
+    description: `${description} Words: \`rel[oad]\`, \`clear ...\`.`,
+  })
+
+const policySection = section({
+  deny: rules(
+    'Commands that nobody may send, beside those that each platform denies by itself (`reload`, `write erase`).',
+  ),
+  allow: rules('Commands that may be sent although a platform denies them.'),
 })
 
 const workerSection = section({
@@ -252,6 +292,8 @@ export const configDefinition = Type.Object(
     server: serverSection,
     worker: workerSection,
     job: jobSection,
+    limits: limitsSection,
+    policy: policySection,
     redis: redisSection,
     credentials: credentialsSection,
     webhooks: webhooksSection,
@@ -263,7 +305,7 @@ export const configDefinition = Type.Object(
 /** The configuration with every default filled in. */
 export type Config = Static<typeof configDefinition>
 
-type Sections = 'server' | 'worker' | 'job' | 'redis' | 'credentials' | 'webhooks' | 'log'
+type Sections = 'server' | 'worker' | 'job' | 'limits' | 'policy' | 'redis' | 'credentials' | 'webhooks' | 'log'
 
 /** The configuration as one writes it: everything may be left out. */
 export type ConfigInput = Partial<Omit<Config, Sections>> & {

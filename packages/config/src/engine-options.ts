@@ -16,7 +16,7 @@ export const isShared = ({ redis }: Config): boolean => redis.url !== undefined 
  * @throws CONFIG_INVALID for settings that do not fit together, CONFIG_UNREADABLE for a certificate
  */
 export async function engineOptions(config: Config, work: Work, logger: Logger): Promise<NetPulseOptions> {
-  const { worker, job } = config
+  const { worker, job, policy, limits } = config
   checkTogether(config, work)
   return {
     store: config.store,
@@ -35,6 +35,9 @@ export async function engineOptions(config: Config, work: Work, logger: Logger):
     drainTimeoutSeconds: worker.drain_timeout,
     afterUnknownOutcome: worker.after_unknown_outcome,
     leaseSeconds: worker.lease,
+    policy: { deny: policy.deny, allow: policy.allow },
+    maxOutputPerCommand: limits.output_per_command,
+    maxOutputPerJob: limits.output_per_job,
     maxQueuedPerDevice: job.max_queued_per_device,
     maxQueued: job.max_queued,
     webhooks: webhookOptions(config),

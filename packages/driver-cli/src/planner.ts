@@ -1,10 +1,11 @@
 import { coreError } from '@netpulse/core'
-import type { DriverPlan, DriverPlanner, DriverRequest } from '@netpulse/driver-sdk'
+import type { DriverPlan, DriverPlanner, DriverRequest, TypedText } from '@netpulse/driver-sdk'
 import { driverError } from '@netpulse/driver-sdk'
 import type { Platform } from '@netpulse/platforms'
 import { classifyCommand, configBlocks } from '@netpulse/platforms'
 import type { CliConnection } from './cli-connection.js'
 import { transportOf } from './cli-connection.js'
+import { cliDialect } from './cli-dialect.js'
 import { commandOptionsOf, configOptionsOf } from './cli-options.js'
 import type { PlatformSource } from './platform-source.js'
 import { platformOf } from './platform-source.js'
@@ -30,12 +31,28 @@ export class CliPlanner implements DriverPlanner {
     const { operation } = request
     if (operation.type === 'config') {
       checkConfig(platform, request, operation.lines)
-      return { kind: 'modification', platform: platform.name }
+      return { kind: 'modification', ...policyOf(platform, request) }
     }
     checkCommands(request, operation.commands)
     const reads = operation.commands.every((command) => classifyCommand(platform, command) === 'query')
-    return { kind: reads ? 'query' : 'opaque', platform: platform.name }
+    return { kind: reads ? 'query' : 'opaque', ...policyOf(platform, request) }
   }
+}
+
+/** What the command policy has to know. */
+const policyOf = (platform: Platform, { operation, options }: DriverRequest): Omit<DriverPlan, 'kind'> => ({
+  platform: platform.name,
+  dialect: cliDialect(platform),
+  typed: operation.type === 'config' ? typedByConfig(options) : typedAnswers(commandOptionsOf(options).answers),
+})
+
+const typedAnswers = (answers: readonly { readonly answer: string }[]): readonly TypedText[] =>
+  answers.map(({ answer }, index) => ({ path: `driver_args.answers[${index}]`, text: answer }))
+
+function typedByConfig(options: DriverRequest['options']): readonly TypedText[] {
+  const { answers, modeCommand } = configOptionsOf(options)
+  const typed = typedAnswers(answers)
+  return modeCommand === undefined ? typed : [...typed, { path: 'driver_args.config_mode_command', text: modeCommand }]
 }
 
 function invalid(path: string, message: string): Error {

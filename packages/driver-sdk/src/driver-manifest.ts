@@ -28,6 +28,32 @@ export interface DriverPlan {
   readonly kind: JobKind
   /** Platform name after aliases, where the driver knows platforms. */
   readonly platform?: string
+  /** How the device reads a line, for the command policy. Absent: a line is one command, with the words that it has. */
+  readonly dialect?: CommandDialect
+  /** What the driver may type beside the lines of the operation, and where the request says it: answers to questions. */
+  readonly typed?: readonly TypedText[]
+}
+
+/** A text that a driver types because a request says so. */
+export interface TypedText {
+  /** Where it stands: `driver_args.answers[0]`. */
+  readonly path: string
+  readonly text: string
+}
+
+/** How a device reads a line: what the command policy has to know, so that no spelling gets around it. */
+export interface CommandDialect {
+  /**
+   * Rules of commands that nobody may send unless that is lifted: words that a command begins with, `wr[ite] er[ase]` for
+   * `wr er` to `write erase`, `*` for any word, `...` for any number of words, `$` for the end.
+   */
+  readonly denied: readonly string[]
+  /** Every command that the line may make the device run, as words in lower case: behind `do`, between `;`. */
+  statements(line: string): readonly (readonly string[])[]
+  /** Whether a command only reads. */
+  reads(command: string): boolean
+  /** Whether a config line stays in the candidate: it neither commits nor leaves the configuration mode. */
+  staysInCandidate(line: string): boolean
 }
 
 /**

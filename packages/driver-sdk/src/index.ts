@@ -1,6 +1,14 @@
 export type { Driver, DriverServices, OpenRequest } from './driver.js'
 export { defineDriver } from './driver-manifest.js'
-export type { DriverFactory, DriverManifest, DriverPlan, DriverPlanner, DriverRequest } from './driver-manifest.js'
+export type {
+  CommandDialect,
+  DriverFactory,
+  DriverManifest,
+  DriverPlan,
+  DriverPlanner,
+  DriverRequest,
+  TypedText,
+} from './driver-manifest.js'
 export { driverError } from './errors.js'
 export { hostKeyOf } from './host-key-of.js'
 export type { HostKey, HostKeyStore, PinnedHostKey } from './host-keys.js'

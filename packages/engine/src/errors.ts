@@ -11,6 +11,16 @@ export const engineError = defineErrors({
     retryable: true,
     summary: 'Too many jobs wait for the device, or in all. `details.retryAfterSeconds` says when to try again.',
   },
+  COMMAND_DENIED: {
+    kind: 'denied',
+    summary:
+      'The command policy refuses a line: a rule denies it, or the caller may only read. `errors` names the place of the line and the rule; nothing was stored. `policy.allow` of the configuration or of the API key lifts a rule.',
+  },
+  OUTPUT_TOO_LARGE: {
+    kind: 'limited',
+    summary:
+      'The device printed more than `limits.output_per_command` or `limits.output_per_job` allows. The result is cut, and its session was closed. Ask for less, or raise the limit.',
+  },
   EXECUTION_TIMEOUT: {
     kind: 'timeout',
     summary: 'The job did not end within its `execution_timeout`. Its session was closed.',

@@ -8,6 +8,7 @@ export type {
   ConnectionTestRequest,
   NetPulse,
   NetPulseOptions,
+  RequestPolicy,
   SubmitOptions,
   SubmitRequest,
   WebhookOptions,

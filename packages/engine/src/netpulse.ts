@@ -96,6 +96,16 @@ export interface NetPulseOptions {
   readonly maxQueued?: number
   /** Whether a modification of unknown outcome holds back the device's later ones. @defaultValue 'hold' */
   readonly afterUnknownOutcome?: 'hold' | 'allow'
+  /**
+   * Commands that nobody may send (`deny`), beside those that each platform denies by itself (`reload`, `write erase`), and
+   * commands that may be sent although a platform denies them (`allow`). Rules: `rel[oad]` for `rel` to `reload`, `*` for
+   * one word, `...` for any number of words.
+   * @defaultValue no rules
+   */
+  readonly policy?: { readonly deny?: readonly string[]; readonly allow?: readonly string[] }
+  /** Longest output of one command, and of one job; what is longer is cut, with OUTPUT_TOO_LARGE. Bytes. @defaultValue 16 MiB and 64 MiB */
+  readonly maxOutputPerCommand?: number
+  readonly maxOutputPerJob?: number
   /** Time that running jobs get at `close`. Seconds. @defaultValue 30 */
   readonly drainTimeoutSeconds?: number
   /** How webhooks are signed and delivered. @defaultValue unsigned, to no internal address */
@@ -158,6 +168,19 @@ export interface SubmitRequest {
   readonly webhook?: WebhookRequest
   /** Who asks: an API key's id. @defaultValue '' */
   readonly owner?: string
+  /** What the command policy makes of this request beside its rules. */
+  readonly policy?: RequestPolicy
+}
+
+/** What the command policy makes of one request. */
+export interface RequestPolicy {
+  /**
+   * Only commands that the platform knows to only read, and config lines that stay in a candidate.
+   * @defaultValue false
+   */
+  readonly readOnly?: boolean
+  /** Rules of commands that this request may send although they are denied. @defaultValue none */
+  readonly allow?: readonly string[]
 }
 
 /** How to submit. */
@@ -198,7 +221,7 @@ export interface WorkerInfo extends WorkerReport {
 export interface NetPulse extends AsyncDisposable {
   /**
    * Checks the request, stores the job durably and answers with its record.
-   * @throws INVALID_INPUT, DRIVER_UNKNOWN, IDEMPOTENCY_CONFLICT, NO_WORKER, QUEUE_FULL, STORE_UNAVAILABLE
+   * @throws INVALID_INPUT, DRIVER_UNKNOWN, COMMAND_DENIED, IDEMPOTENCY_CONFLICT, NO_WORKER, QUEUE_FULL, STORE_UNAVAILABLE
    */
   submit(request: SubmitRequest, options?: SubmitOptions): Promise<JobRecord>
   /**

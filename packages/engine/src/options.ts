@@ -5,6 +5,7 @@ import type { CredentialSettings } from './credentials/credential-options.js'
 import { credentialOptionsSchema } from './credentials/credential-options.js'
 import type { NetPulseOptions, WebhookOptions } from './netpulse.js'
 import type { Observe } from './observer.js'
+import type { CommandPolicyRules } from './policy/command-policy.js'
 
 type Plain = Omit<NetPulseOptions, 'hostKeys' | 'logger' | 'clock' | 'redis' | 'onEndRequested' | 'observe'>
 
@@ -16,6 +17,8 @@ const seconds = (minimum: number, maximum: number, preset: number): object => ({
   'x-unit': 's',
 })
 const count = (maximum: number, preset: number): object => ({ type: 'integer', minimum: 1, maximum, default: preset })
+
+const rules = { type: 'array', items: { type: 'string', minLength: 1 }, default: [] }
 
 /** The options that are data. Defaults stand here and nowhere else. */
 const schema = {
@@ -51,13 +54,22 @@ const schema = {
       additionalProperties: false,
       default: {},
     },
+    policy: {
+      type: 'object',
+      properties: { deny: rules, allow: rules },
+      additionalProperties: false,
+      default: {},
+    },
+    maxOutputPerCommand: count(1024 ** 3, 16 * 1024 ** 2),
+    maxOutputPerJob: count(1024 ** 3, 64 * 1024 ** 2),
   },
   additionalProperties: false,
 }
 
 /** Options with every default filled in. */
-export type Settings = Required<Omit<Plain, 'keyringFile' | 'nodeIndex' | 'credentials' | 'webhooks'>> & {
+export type Settings = Required<Omit<Plain, 'keyringFile' | 'nodeIndex' | 'credentials' | 'webhooks' | 'policy'>> & {
   readonly credentials: CredentialSettings
+  readonly policy: CommandPolicyRules
   readonly keyringFile: string | undefined
   readonly nodeIndex: number | undefined
   readonly webhooks: WebhookOptions & Required<Pick<WebhookOptions, 'concurrency' | 'perReceiver'>>
@@ -71,7 +83,9 @@ export type Settings = Required<Omit<Plain, 'keyringFile' | 'nodeIndex' | 'crede
 }
 
 type Optional = 'keyringFile' | 'nodeIndex' | 'appDir'
-type Checked = Pick<Plain, Optional> & Required<Omit<Plain, Optional>> & Pick<Settings, 'credentials' | 'webhooks'>
+type Checked = Pick<Plain, Optional> &
+  Required<Omit<Plain, Optional>> &
+  Pick<Settings, 'credentials' | 'webhooks' | 'policy'>
 
 /** @throws INVALID_INPUT */
 export function settingsOf(options: NetPulseOptions): Settings {

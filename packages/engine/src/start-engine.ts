@@ -14,6 +14,7 @@ import { JobRunner } from './run/job-runner.js'
 import type { RunnerOptions } from './run/runner-options.js'
 import type { CredentialResolver, Sealer } from '@netpulse/credentials'
 import { createCredentialResolver } from '@netpulse/credentials'
+import { CommandPolicy } from './policy/command-policy.js'
 import { DeviceSessions } from './sessions/device-sessions.js'
 import { lendOnce } from './sessions/lent-session.js'
 import { OpenGate } from './sessions/open-gate.js'
@@ -97,7 +98,8 @@ function wire(setup: EngineSetup): Wired {
   const workforce: Workforce = workforceOf(setup, { runner, placement, opener, makeRoom })
   const webhooks = new EngineWebhooks({ settings, plugins: setup.plugins, sealer, outbox: backend.outbox })
   const resolvesHere = settings.credentials.resolve === 'controller'
-  const submitParts = { catalog, sealer, credentials, resolvesHere, webhooks: webhooks.intake, placement }
+  const policy = new CommandPolicy(settings.policy)
+  const submitParts = { catalog, policy, sealer, credentials, resolvesHere, webhooks: webhooks.intake, placement }
   const submitter = new Submitter({ ...submitParts, jobs: backend.jobs, clock, log, makeRoom })
   const tester = new ConnectionTester({ catalog, opener, credentials, fingerprintKey, clock, log })
   const closeStore = setup.closeStore ?? ((): Promise<void> => backend.stop())
@@ -119,6 +121,7 @@ function runnerOptions(
     holdUnknown: settings.afterUnknownOutcome === 'hold',
     durable,
     random: Math.random,
+    outputLimits: { perCommand: settings.maxOutputPerCommand, perJob: settings.maxOutputPerJob },
   }
 }
 

@@ -3,7 +3,10 @@ export type { LoadPlatformsOptions, PlatformCatalog, PlatformEntry, PlatformFile
 export { parseDefinition } from './definition/definition-file.js'
 export type { DefinitionFile, PlatformNames } from './definition/definition-file.js'
 export { failureKinds, platformFileSchema } from './definition/platform-file.js'
+export { commonCommandPrefixes, commonDenied } from './definition/defaults.js'
 export { classifyCommand } from './engine/classify-command.js'
+export { ruleProblem, takesCommand, wordsOf } from './engine/command-rule.js'
+export type { CommandRule } from './engine/command-rule.js'
 export { configBlocks } from './engine/config-blocks.js'
 export type { LineBlock } from './engine/config-blocks.js'
 export { findFailure } from './engine/find-failure.js'
@@ -13,6 +16,7 @@ export { nextPager } from './engine/next-pager.js'
 export { promptMatcher } from './engine/prompt-matcher.js'
 export type { CompiledPrompt, PromptPattern } from './engine/prompt-matcher.js'
 export { findPath, findRoute } from './engine/route.js'
+export { statementsOf } from './engine/statements.js'
 export { platformError } from './errors.js'
 export { compilePattern } from './pattern/compile-pattern.js'
 export type { CompiledPattern, CompileOptions } from './pattern/compile-pattern.js'
@@ -24,6 +28,7 @@ export type {
   Mode,
   Pager,
   Platform,
+  PlatformPolicy,
   PromptMatcher,
   QuestionAnswer,
   Step,

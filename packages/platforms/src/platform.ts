@@ -38,12 +38,24 @@ export interface Platform {
   readonly showFilters?: readonly string[]
   /** What makes a command more than reading, wherever it stands: `;`, `>`. Default: none. */
   readonly showExcludes?: readonly RegExp[]
+  /** What the command policy has to know of the platform. */
+  readonly policy: PlatformPolicy
   /** How telnet logs in; every platform has it, from defaults. */
   readonly login: LoginDialogue
   /** What a return key sends. Default `\n`. */
   readonly returnKey: string
   /** What interrupts a running command; absent where nothing does. */
   readonly interruptKey?: string
+}
+
+/** Commands that no request may send unless somebody lifts that, and where commands hide in a line. */
+export interface PlatformPolicy {
+  /** Rules of commands that restart or wipe the device, or lock everybody out of it, in the words of `showPrefixes`. */
+  readonly denied: readonly string[]
+  /** Words that hand the rest of the line on as a command: `do`; with `...` at the end it may begin at any later word. */
+  readonly prefixes: readonly string[]
+  /** Texts that begin another command: `;` where the platform chains. */
+  readonly separators: readonly string[]
 }
 
 export interface Mode {

@@ -11,6 +11,10 @@ const flags: Readonly<Record<string, Flag>> = {
   embedded: { type: 'boolean' },
   name: { type: 'string' },
   role: { type: 'string' },
+  expires: { type: 'string' },
+  scopes: { type: 'string' },
+  devices: { type: 'string' },
+  overlap: { type: 'string' },
 }
 
 /** Devices of `--demo` without a number. */

@@ -93,6 +93,58 @@ describe('the API with real drivers and simulated devices', () => {
     })
   })
 
+  it('sends no command that the policy denies, and stores no job for it', async () => {
+    const tags = ['policy']
+    const denied = await call<ErrorBody>('POST', '/device/exec', {
+      driver: 'cli',
+      connection_args: loginOf('ios'),
+      command: ['show clock', 'wr er'],
+      tags,
+    })
+    expect([denied.status, denied.json.code]).toEqual([403, 'COMMAND_DENIED'])
+    expect(denied.json.errors).toEqual([{ path: 'command[1]', message: 'is denied by the rule "wr[ite] er[ase]"' }])
+    const bulk = await call<{ failed: readonly { code: string }[]; succeeded: readonly unknown[] }>(
+      'POST',
+      '/device/bulk',
+      {
+        driver: 'cli',
+        command: 'show clock',
+        tags,
+        devices: [
+          { ...loginOf('junos'), command: 'request system zeroize' },
+          { ...loginOf('ios'), config: ['do reload'] },
+        ],
+      },
+    )
+    expect(bulk.json.failed.map(({ code }) => code)).toEqual(['COMMAND_DENIED', 'COMMAND_DENIED'])
+    expect((await call('GET', '/jobs?tag=policy')).json).toEqual([])
+  })
+
+  it('lets a key that may only query send what the platform knows to read, and a key with a lifted rule more', async () => {
+    const make = async (body: object) =>
+      (await call<{ key: string }>('POST', '/keys', { name: 'test', ...body })).json.key
+    const send = async (key: string, command: string) => {
+      const answer = await fetch(`${server.url}/device/exec`, {
+        method: 'POST',
+        headers: { 'x-api-key': key, 'content-type': 'application/json' },
+        body: JSON.stringify({ driver: 'cli', connection_args: loginOf('ios'), command }),
+      })
+      return answer.status === 201 ? 'accepted' : ((await answer.json()) as ErrorBody).code
+    }
+    const reader = await make({ role: 'viewer', scopes: ['query:run'] })
+    expect([await send(reader, 'show clock'), await send(reader, 'clear counters')]).toEqual([
+      'accepted',
+      'COMMAND_DENIED',
+    ])
+    const operator = await make({ role: 'operator' })
+    expect([await send(operator, 'clear counters'), await send(operator, 'format x')]).toEqual([
+      'accepted',
+      'COMMAND_DENIED',
+    ])
+    const lifted = await make({ role: 'operator', policy_allow: ['format x'] })
+    expect([await send(lifted, 'format x'), await send(lifted, 'format y')]).toEqual(['accepted', 'COMMAND_DENIED'])
+  })
+
   it('applies and saves a configuration', async () => {
     const pushed = await exec('ios', { config: 'interface Loopback7\n description made by a test', save: true })
     expect(pushed.json).toMatchObject({ status: 'finished', outcome: 'succeeded', kind: 'modification' })

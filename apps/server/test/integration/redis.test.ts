@@ -55,6 +55,26 @@ describe.skipIf(source.kind !== 'program')(`the program netpulse-server ${title}
       await expect.poll(async () => (await server.request('GET', '/jobs', undefined, key)).status).toBe(403)
   })
 
+  it('a key that one of them made, turned or ended over HTTP is so at the other', async () => {
+    await using place = await deployment()
+    await using one = await startProgram([], place.options)
+    await using two = await startProgram([], place.options)
+    const made = (await one.request('POST', '/keys', { name: 'ci', role: 'viewer' })).json as {
+      id: string
+      key: string
+    }
+    const works = async (server: typeof one, key: string) =>
+      (await server.request('GET', '/jobs', undefined, key)).status
+    expect([await works(one, made.key), await works(two, made.key)]).toEqual([200, 200])
+    const turned = await two.request('POST', `/keys/${made.id}/rotate`, { overlap_seconds: 60 }, one.key)
+    const { key } = turned.json as { key: string }
+    await expect.poll(() => works(one, key)).toBe(200)
+    expect([await works(one, made.key), await works(two, made.key)]).toEqual([200, 200])
+    expect((await two.request('DELETE', `/keys/${made.id}`, undefined, one.key)).status).toBe(200)
+    expect([await works(two, key), await works(two, made.key)]).toEqual([403, 403])
+    await expect.poll(() => works(one, key)).toBe(403)
+  })
+
   it('runs jobs itself when told to', async () => {
     await using place = await deployment()
     await using server = await startProgram([], {

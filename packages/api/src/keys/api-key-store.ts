@@ -1,17 +1,31 @@
 import type { CancelTimer, Clock } from '@netpulse/core'
 import { systemClock } from '@netpulse/core'
-import { apiError } from '../errors.js'
 import type { Principal, Role } from '../principal.js'
-import { hasHash, parseApiKey } from './api-key.js'
+import { parseApiKey } from './api-key.js'
 import type { StoredKey } from './key-files.js'
 import { KeyFiles } from './key-files.js'
-import { infoOf, makeKey, principalOf, recheckMs, usageDelayMs } from './stored-keys.js'
+import {
+  infoOf,
+  isSecretOf,
+  keyUnknown,
+  makeKey,
+  principalOf,
+  recheckMs,
+  rotateKey,
+  usageDelayMs,
+} from './stored-keys.js'
 
 /** What may be shown of a key. */
 export interface ApiKeyInfo extends Principal {
   readonly createdAt: Date
+  /** From then on the key is refused; absent: it does not expire. */
+  readonly expiresAt?: Date
   /** Up to a minute late; absent: never. */
   readonly lastUsedAt?: Date
+  /** Last time that it got a new secret; absent: never. */
+  readonly rotatedAt?: Date
+  /** Until then the secret before the last rotation is taken too. */
+  readonly previousValidUntil?: Date
 }
 
 /** A key at the one moment when its text exists. */
@@ -21,10 +35,18 @@ export interface NewApiKey {
 }
 
 /** What a new key is to be. */
-export interface NewKeyWish {
+export interface NewKeyWish extends Pick<Principal, 'scopes' | 'devices' | 'policyAllow'> {
   /** Who or what uses it. */
   readonly name: string
   readonly role: Role
+  /** @defaultValue never */
+  readonly expiresAt?: Date
+}
+
+/** How a key gets a new secret. */
+export interface RotateOptions {
+  /** How long the secret that it has now is taken beside the new one. Seconds, 0 to 30 days. */
+  readonly overlapSeconds: number
 }
 
 /** API keys, each stored as a hash. */
@@ -32,8 +54,12 @@ export interface ApiKeyStore extends AsyncDisposable {
   /** Whose key this is. Sees a change by another process within a second. */
   authenticate(key: string): Promise<Principal | undefined>
   list(): Promise<readonly ApiKeyInfo[]>
-  /** The key's text is in the answer and nowhere else. @throws API_KEYS_UNREADABLE */
+  /** `undefined`: no key has this id. */
+  find(id: string): Promise<ApiKeyInfo | undefined>
+  /** The key's text is in the answer and nowhere else. @throws INVALID_INPUT, API_KEYS_UNREADABLE */
   create(wish: NewKeyWish): Promise<NewApiKey>
+  /** A new secret for the key; its id, and so its jobs, stay. @throws INVALID_INPUT, API_KEY_UNKNOWN, API_KEYS_UNREADABLE */
+  rotate(id: string, options: RotateOptions): Promise<NewApiKey>
   /** @throws API_KEY_UNKNOWN, API_KEYS_UNREADABLE */
   revoke(id: string): Promise<void>
   /** Writes when keys were last used. Idempotent. */
@@ -71,7 +97,7 @@ class FileApiKeyStore implements ApiKeyStore {
     if (parts === undefined) return undefined
     if (this.#clock.monotonicMs() - this.#checkedAtMs >= recheckMs) await this.#refresh()
     const stored = this.#keys.get(parts.id)
-    if (stored === undefined || !hasHash(parts.secret, stored.hash)) return undefined
+    if (stored === undefined || !isSecretOf(stored, parts.secret, this.#clock.now())) return undefined
     this.#noteUse(stored.id)
     return principalOf(stored)
   }
@@ -81,6 +107,10 @@ class FileApiKeyStore implements ApiKeyStore {
     return [...this.#keys.values()].map((key) => infoOf(key, this.#usage[key.id]))
   }
 
+  async find(id: string): Promise<ApiKeyInfo | undefined> {
+    return (await this.list()).find((key) => key.id === id)
+  }
+
   create(wish: NewKeyWish): Promise<NewApiKey> {
     return this.#change((keys) => {
       const { stored, made } = makeKey(wish, this.#clock.now())
@@ -88,10 +118,19 @@ class FileApiKeyStore implements ApiKeyStore {
     })
   }
 
+  rotate(id: string, options: RotateOptions): Promise<NewApiKey> {
+    return this.#change((keys) => {
+      const before = keys.find((key) => key.id === id)
+      if (before === undefined) throw keyUnknown(id)
+      const { stored, made } = rotateKey(before, options, this.#clock.now())
+      return [keys.map((key) => (key === before ? stored : key)), made]
+    })
+  }
+
   revoke(id: string): Promise<void> {
     return this.#change((keys) => {
       const rest = keys.filter((key) => key.id !== id)
-      if (rest.length === keys.length) throw apiError('API_KEY_UNKNOWN', `No API key has the id ${id}.`)
+      if (rest.length === keys.length) throw keyUnknown(id)
       return [rest, undefined]
     })
   }
@@ -111,9 +150,12 @@ class FileApiKeyStore implements ApiKeyStore {
   async #refresh(): Promise<void> {
     this.#checkedAtMs = this.#clock.monotonicMs()
     if (this.#files === undefined) return
+    const before = this.#keys
     const version = await this.#files.version()
     if (version === this.#version) return
-    this.#take(await this.#files.readKeys(), version)
+    const keys = await this.#files.readKeys()
+    // A change of this process meanwhile knows better than what was read before it.
+    if (before === this.#keys) this.#take(keys, version)
   }
 
   #take(keys: readonly StoredKey[], version: number): void {

@@ -5,14 +5,34 @@ import { Type, type Static } from 'typebox'
 import { apiError } from '../errors.js'
 import { compileTyped } from '../validation.js'
 
+const hash = () => Type.String({ minLength: 43, maxLength: 43 })
+const texts = () => Type.Array(Type.String())
+const selector = Type.Object(
+  {
+    site: Type.Optional(Type.String()),
+    tag: Type.Optional(Type.String()),
+    host: Type.Optional(Type.String()),
+    cidr: Type.Optional(Type.String()),
+  },
+  { additionalProperties: false },
+)
+
 const StoredKey = Type.Object(
   {
     id: Type.String({ pattern: '^[a-z0-9]{8}$' }),
     name: Type.String(),
     role: Type.Unsafe<'viewer' | 'operator' | 'admin'>({ type: 'string', enum: ['viewer', 'operator', 'admin'] }),
     /** SHA-256 of the secret part, base64url. */
-    hash: Type.String({ minLength: 43, maxLength: 43 }),
+    hash: hash(),
     created: Type.String(),
+    /** Instants in ISO 8601. */
+    expires: Type.Optional(Type.String()),
+    rotated: Type.Optional(Type.String()),
+    /** The secret before the last rotation, as long as it is taken beside the new one. */
+    previous: Type.Optional(Type.Object({ hash: hash(), until: Type.String() }, { additionalProperties: false })),
+    scopes: Type.Optional(texts()),
+    devices: Type.Optional(Type.Array(selector)),
+    policy_allow: Type.Optional(texts()),
   },
   { additionalProperties: false },
 )

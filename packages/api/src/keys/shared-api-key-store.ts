@@ -1,13 +1,28 @@
 import type { CancelTimer, Clock } from '@netpulse/core'
 import { systemClock } from '@netpulse/core'
 import type { SharedRecords } from '@netpulse/engine'
-import { apiError } from '../errors.js'
 import type { Principal } from '../principal.js'
-import type { ApiKeyInfo, ApiKeyStore, ApiKeyStoreOptions, NewApiKey, NewKeyWish } from './api-key-store.js'
-import { hasHash, parseApiKey } from './api-key.js'
+import type {
+  ApiKeyInfo,
+  ApiKeyStore,
+  ApiKeyStoreOptions,
+  NewApiKey,
+  NewKeyWish,
+  RotateOptions,
+} from './api-key-store.js'
+import { parseApiKey } from './api-key.js'
 import type { StoredKey } from './key-files.js'
 import { storedKeyOf } from './key-files.js'
-import { infoOf, makeKey, principalOf, recheckMs, usageDelayMs } from './stored-keys.js'
+import {
+  infoOf,
+  isSecretOf,
+  keyUnknown,
+  makeKey,
+  principalOf,
+  recheckMs,
+  rotateKey,
+  usageDelayMs,
+} from './stored-keys.js'
 
 /** Where shared API keys are. */
 export interface SharedApiKeyRecords {
@@ -29,6 +44,7 @@ class SharedApiKeyStore implements ApiKeyStore {
   readonly #seen = new Map<string, Seen>()
   readonly #asking = new Map<string, Promise<StoredKey | undefined>>()
   readonly #used = new Map<string, string>()
+  #changes = 0
   #cancelFlush: CancelTimer | undefined
 
   constructor(records: SharedApiKeyRecords, clock: Clock) {
@@ -40,7 +56,7 @@ class SharedApiKeyStore implements ApiKeyStore {
     const parts = parseApiKey(text)
     if (parts === undefined) return undefined
     const stored = await this.#find(parts.id)
-    if (stored === undefined || !hasHash(parts.secret, stored.hash)) return undefined
+    if (stored === undefined || !isSecretOf(stored, parts.secret, this.#clock.now())) return undefined
     this.#noteUse(stored.id)
     return principalOf(stored)
   }
@@ -58,12 +74,27 @@ class SharedApiKeyStore implements ApiKeyStore {
     return (await this.#records.keys.add(stored.id, JSON.stringify(stored))) ? made : this.create(wish)
   }
 
+  async find(id: string): Promise<ApiKeyInfo | undefined> {
+    const [text, used] = await Promise.all([this.#records.keys.get(id), this.#records.usage.get(id)])
+    return text === undefined ? undefined : infoOf(storedKeyOf(text), this.#used.get(id) ?? used)
+  }
+
+  /** Replaces what it read, and nothing else: a key that is revoked meanwhile does not come back. */
+  async rotate(id: string, options: RotateOptions): Promise<NewApiKey> {
+    const before = await this.#records.keys.get(id)
+    if (before === undefined) throw keyUnknown(id)
+    const { stored, made } = rotateKey(storedKeyOf(before), options, this.#clock.now())
+    const replaced = await this.#records.keys.replace(id, before, JSON.stringify(stored))
+    this.#forget(id)
+    return replaced ? made : this.rotate(id, options)
+  }
+
   async revoke(id: string): Promise<void> {
-    this.#seen.delete(id)
     const existed = await this.#records.keys.delete(id)
+    this.#forget(id)
     this.#used.delete(id)
     await this.#records.usage.delete(id)
-    if (!existed) throw apiError('API_KEY_UNKNOWN', `No API key has the id ${id}.`)
+    if (!existed) throw keyUnknown(id)
   }
 
   async close(): Promise<void> {
@@ -81,14 +112,27 @@ class SharedApiKeyStore implements ApiKeyStore {
   async #find(id: string): Promise<StoredKey | undefined> {
     const seen = this.#seen.get(id)
     if (seen !== undefined && this.#clock.monotonicMs() - seen.atMs < recheckMs) return seen.key
-    const asking = this.#asking.get(id) ?? this.#ask(id).finally(() => this.#asking.delete(id))
+    const already = this.#asking.get(id)
+    if (already !== undefined) return already
+    const asking = this.#ask(id).finally(() => {
+      if (this.#asking.get(id) === asking) this.#asking.delete(id)
+    })
     this.#asking.set(id, asking)
     return asking
   }
 
+  /** What an answer that is still on its way says of the key is old news too. */
+  #forget(id: string): void {
+    this.#changes++
+    this.#seen.delete(id)
+    this.#asking.delete(id)
+  }
+
   async #ask(id: string): Promise<StoredKey | undefined> {
     const atMs = this.#clock.monotonicMs()
+    const changes = this.#changes
     const text = await this.#records.keys.get(id)
+    if (changes !== this.#changes) return this.#ask(id)
     if (text === undefined) {
       this.#seen.delete(id)
       return undefined

@@ -3,7 +3,10 @@ import type { NetPulse } from '@netpulse/engine'
 import type { JobFilter } from '@netpulse/queue'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import { mayCancel } from '../access/job-access.js'
 import type { ApiContext } from '../api-context.js'
+import { principalOf } from '../authentication.js'
+import type { Principal } from '../principal.js'
 import { commonErrors } from '../schemas/error-schemas.js'
 import type { CancelJobsQuery } from '../schemas/query-schemas.js'
 import { CancelJobsQuery as cancelJobsQuery } from '../schemas/query-schemas.js'
@@ -12,13 +15,14 @@ import { withoutNulls } from '../without-nulls.js'
 const waiting = ['queued', 'scheduled', 'deferred'] as const
 const pageSize = 500
 
-/** Ids of the jobs that were ended. A job that a worker took in between is asked to end, and is among them. */
-async function cancelAll(netpulse: NetPulse, filter: JobFilter): Promise<JobId[]> {
+/** Ids of the jobs that were ended; those that the key may not cancel are passed over. A job that a worker took in between is asked to end, and is among them. */
+async function cancelAll(netpulse: NetPulse, filter: JobFilter, principal: Principal): Promise<JobId[]> {
   const canceled: JobId[] = []
   for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
     const page = await netpulse.list(filter, { limit: pageSize, ...(cursor === undefined ? {} : { cursor }) })
-    const outcomes = await Promise.all(page.items.map(({ id }) => netpulse.cancel(id)))
-    const ended = page.items.filter((_, index) => ['canceled', 'cancel_requested'].includes(outcomes[index]!))
+    const jobs = page.items.filter((job) => mayCancel(principal, job))
+    const outcomes = await Promise.all(jobs.map(({ id }) => netpulse.cancel(id)))
+    const ended = jobs.filter((_, index) => ['canceled', 'cancel_requested'].includes(outcomes[index]!))
     canceled.push(...ended.map(({ id }) => id))
     cursor = page.nextCursor
   }
@@ -30,7 +34,7 @@ export function cancelJobsRoute(app: FastifyInstance, { netpulse }: ApiContext):
   app.delete<{ Querystring: CancelJobsQuery }>(
     '/jobs',
     {
-      config: { netpulseRole: 'operator' },
+      config: { netpulseScope: 'job:cancel:own' },
       schema: {
         tags: ['jobs'],
         operationId: 'cancelJobs',
@@ -43,7 +47,7 @@ export function cancelJobsRoute(app: FastifyInstance, { netpulse }: ApiContext):
     async (request) => {
       const { queue, host } = request.query
       if (queue === undefined && host === undefined) return []
-      return cancelAll(netpulse, { ...withoutNulls({ queue, host }), status: waiting })
+      return cancelAll(netpulse, { ...withoutNulls({ queue, host }), status: waiting }, principalOf(request))
     },
   )
 }

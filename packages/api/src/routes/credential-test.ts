@@ -24,7 +24,7 @@ export function credentialTestRoute(app: FastifyInstance, context: ApiContext): 
     '/credentials/test',
     {
       bodyLimit: context.bodyLimitBytes,
-      config: { netpulseRole: 'operator' },
+      config: { netpulseScope: 'secret:use' },
       schema: {
         tags: ['credentials'],
         operationId: 'testCredential',

@@ -3,8 +3,9 @@ import { NetPulseError } from '@netpulse/core'
 import type { BulkOutcome, NetPulse, SubmitOptions } from '@netpulse/engine'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import { scopesOfWork } from '../access/work-scopes.js'
 import type { ApiContext } from '../api-context.js'
-import { ownerOf } from '../authentication.js'
+import { principalOf } from '../authentication.js'
 import type { BulkEntry } from '../bulk-requests.js'
 import { bulkEntries } from '../bulk-requests.js'
 import { violationsOf } from '../http-error.js'
@@ -20,14 +21,14 @@ import type { FormatTimestamp } from '../wire/timestamps.js'
 
 /** `POST /device/bulk`: a job for each of many devices; a bad device does not stop the others. */
 export function deviceBulkRoute(app: FastifyInstance, context: ApiContext): void {
-  const { netpulse, defaults, switches, switchNames, timestamp } = context
+  const { netpulse, defaults, switches, switchNames, timestamp, maxDevicesPerBulk: maxItems } = context
   // The document shows what a device may have; each device is checked on its own, later.
-  const checked = bulkExecutionRequest(defaults, switches, Type.Unsafe({ type: 'object' }))
+  const checked = bulkExecutionRequest(defaults, switches, { items: Type.Unsafe({ type: 'object' }), maxItems })
   app.post<{ Body: BulkExecutionRequest; Headers: IdempotencyHeaders }>(
     '/device/bulk',
     {
       bodyLimit: context.bodyLimitBytes,
-      config: { netpulseRole: 'operator' },
+      config: { netpulseScope: scopesOfWork },
       validatorCompiler: (route) =>
         validatorCompiler(
           route.httpPart === 'body' ? { ...route, schema: checked as unknown as JsonSchema } : (route as never),
@@ -39,7 +40,7 @@ export function deviceBulkRoute(app: FastifyInstance, context: ApiContext): void
         description:
           "One job per device. A device's own fields win over those of `connection_args`; its `command` or `config` replaces the request's. Devices that cannot be accepted are in `failed`.",
         headers: IdempotencyHeaders,
-        body: bulkExecutionRequest(defaults, switches, BulkDeviceRequest),
+        body: bulkExecutionRequest(defaults, switches, { items: BulkDeviceRequest, maxItems }),
         response: {
           201: { ...BatchSubmitJobResponse, 'x-response-description': 'Each device was accepted or refused.' },
           ...submitErrors,
@@ -50,7 +51,11 @@ export function deviceBulkRoute(app: FastifyInstance, context: ApiContext): void
     async (request, reply) => {
       refuseUnavailable(request.body)
       const bulkDefaults = { ...defaults, ttlSeconds: defaults.bulkTtlSeconds }
-      const entries = bulkEntries(request.body, { owner: ownerOf(request), switchNames, defaults: bulkDefaults })
+      const entries = bulkEntries(request.body, {
+        principal: principalOf(request),
+        switchNames,
+        defaults: bulkDefaults,
+      })
       const outcomes = await submitEntries(netpulse, entries, submitOptionsOf(request.headers))
       assertNotAllForOneReason(outcomes)
       return reply.code(201).send(batchOnWire(outcomes, timestamp))
@@ -70,12 +75,12 @@ async function submitEntries(
   return entries.map((entry) => ('request' in entry ? submitted[next++]! : entry))
 }
 
-/** A driver that nobody has is the request's mistake, not that of each device. @throws DRIVER_UNKNOWN */
+/** A driver that nobody has, or work that the key may not send, is the request's mistake, not that of each device. @throws DRIVER_UNKNOWN, ROLE_TOO_LOW */
 function assertNotAllForOneReason(outcomes: readonly BulkOutcome[]): void {
   const [first] = outcomes
   if (first === undefined || !('error' in first)) return
   const { code } = first.error
-  if (code !== 'DRIVER_UNKNOWN') return
+  if (code !== 'DRIVER_UNKNOWN' && code !== 'ROLE_TOO_LOW') return
   if (outcomes.every((outcome) => 'error' in outcome && outcome.error.code === code))
     throw new NetPulseError(first.error)
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
+import { scopesOfWork } from '../access/work-scopes.js'
 import type { ApiContext } from '../api-context.js'
-import { ownerOf } from '../authentication.js'
+import { principalOf } from '../authentication.js'
 import { IdempotencyHeaders, submitOptionsOf } from '../idempotency.js'
 import { repeatErrors, submitErrors } from '../schemas/error-schemas.js'
 import type { WaitQuery } from '../schemas/query-schemas.js'
@@ -19,7 +20,7 @@ export function deviceExecRoute(app: FastifyInstance, context: ApiContext): void
     '/device/exec',
     {
       bodyLimit: context.bodyLimitBytes,
-      config: { netpulseRole: 'operator' },
+      config: { netpulseScope: scopesOfWork },
       schema: {
         tags: ['device'],
         operationId: 'executeOnDevice',
@@ -37,8 +38,8 @@ export function deviceExecRoute(app: FastifyInstance, context: ApiContext): void
     },
     async (request, reply) => {
       refuseUnavailable(request.body)
-      const owner = ownerOf(request)
-      const asked = submitRequestOf(request.body, { owner, switchNames, defaults })
+      const principal = principalOf(request)
+      const asked = submitRequestOf(request.body, { principal, switchNames, defaults })
       const stored = await netpulse.submit(asked, submitOptionsOf(request.headers))
       const { wait = 0 } = request.query
       const job = wait > 0 ? await open.wait(stored.id, wait, reply) : stored

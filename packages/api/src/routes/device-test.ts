@@ -1,7 +1,9 @@
 import type { JsonObject } from '@netpulse/core'
 import type { ConnectionTest } from '@netpulse/engine'
 import type { FastifyInstance } from 'fastify'
+import { assertReaches, targetOf } from '../access/job-access.js'
 import type { ApiContext } from '../api-context.js'
+import { assertScope, principalOf } from '../authentication.js'
 import { submitErrors } from '../schemas/error-schemas.js'
 import { ConnectionTestRequest } from '../schemas/request-schemas.js'
 import { ConnectionTestResponse } from '../schemas/response-schemas.js'
@@ -17,7 +19,7 @@ export function deviceTestRoute(
     '/device/test',
     {
       bodyLimit: bodyLimitBytes,
-      config: { netpulseRole: 'operator' },
+      config: { netpulseScope: 'query:run' },
       schema: {
         tags: ['device'],
         operationId: 'testConnection',
@@ -31,6 +33,9 @@ export function deviceTestRoute(
     async (request, reply) => {
       const { driver } = request.body
       const connectionArgs = connectionArgsOf(request.body.connection_args)
+      const principal = principalOf(request)
+      assertReaches(principal, targetOf(connectionArgs))
+      if (request.body.credential) assertScope(principal, ['secret:use'])
       const gone = new AbortController()
       const onGone = (): void => gone.abort()
       reply.raw.once('close', onGone)

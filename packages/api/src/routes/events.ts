@@ -1,6 +1,9 @@
 import { asJobId } from '@netpulse/core'
 import type { FastifyInstance } from 'fastify'
+import { visibleEvents } from '../access/visible-events.js'
+import { visibleJob } from '../access/visible-job.js'
 import type { ApiContext } from '../api-context.js'
+import { principalOf } from '../authentication.js'
 import { sendEvents } from '../event-stream.js'
 import { commonErrors, ErrorBody } from '../schemas/error-schemas.js'
 import type { EventsHeaders, EventsQuery, JobEventsQuery } from '../schemas/event-schemas.js'
@@ -23,7 +26,7 @@ export function jobEventsRoute(app: FastifyInstance, { netpulse, open, timestamp
   app.get<{ Params: IdParams; Querystring: JobEventsQuery; Headers: EventsHeaders }>(
     '/jobs/:id/events',
     {
-      config: { netpulseRole: 'viewer' },
+      config: { netpulseScope: 'job:read:own' },
       schema: {
         tags: ['jobs'],
         operationId: 'followJob',
@@ -42,7 +45,7 @@ export function jobEventsRoute(app: FastifyInstance, { netpulse, open, timestamp
     },
     async (request, reply) => {
       const jobId = asJobId(request.params.id)
-      await netpulse.get(jobId)
+      await visibleJob(netpulse, jobId, principalOf(request))
       const { after, output = true } = request.query
       const afterSequence = resumeAt(request.headers, after)
       const events = netpulse.events({
@@ -61,13 +64,13 @@ export function eventsRoute(app: FastifyInstance, { netpulse, open, timestamp, c
   app.get<{ Querystring: EventsQuery; Headers: EventsHeaders }>(
     '/events',
     {
-      config: { netpulseRole: 'viewer' },
+      config: { netpulseScope: 'job:read:own' },
       schema: {
         tags: ['jobs'],
         operationId: 'followJobs',
         summary: 'Follow all jobs as a stream of server-sent events',
         description:
-          'From now on, or behind the event that `Last-Event-ID` names. Sequences have no gaps: one that is missing was dropped because it was too old. Without `output`, which only the stream of one job has.',
+          'From now on, or behind the event that `Last-Event-ID` names. Sequences have no gaps but those of jobs that the key may not read: else one that is missing was dropped because it was too old. Without `output`, which only the stream of one job has.',
         querystring: eventsQuery,
         headers: eventsHeaders,
         response: { 200: eventStream('The events of all jobs; does not end by itself.'), ...commonErrors },
@@ -75,7 +78,8 @@ export function eventsRoute(app: FastifyInstance, { netpulse, open, timestamp, c
     },
     async (request, reply) => {
       const afterSequence = resumeAt(request.headers, request.query.after) ?? 'latest'
-      const events = netpulse.events({ afterSequence, signal: open.signalFor(reply) })
+      const all = netpulse.events({ afterSequence, signal: open.signalFor(reply) })
+      const events = visibleEvents(netpulse, all, principalOf(request))
       return sendEvents(reply, { events, toMessage: (event) => eventOnWire(event, timestamp), clock })
     },
   )

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { scopes } from '../access/scopes.js'
 import { commonErrors } from '../schemas/error-schemas.js'
 import { Health } from '../schemas/response-schemas.js'
 
@@ -7,7 +8,7 @@ export function healthRoute(app: FastifyInstance): void {
   app.get(
     '/health',
     {
-      config: { netpulseRole: 'viewer' },
+      config: { netpulseScope: scopes },
       schema: {
         tags: ['system'],
         operationId: 'health',

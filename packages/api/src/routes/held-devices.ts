@@ -1,7 +1,9 @@
 import { asDeviceId } from '@netpulse/core'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import { seesDevice } from '../access/job-access.js'
 import type { ApiContext } from '../api-context.js'
+import { principalOf } from '../authentication.js'
 import { apiError } from '../errors.js'
 import { commonErrors, ErrorBody } from '../schemas/error-schemas.js'
 import { IdParams } from '../schemas/query-schemas.js'
@@ -12,7 +14,7 @@ export function listHeldDevicesRoute(app: FastifyInstance, { netpulse, timestamp
   app.get(
     '/devices/holds',
     {
-      config: { netpulseRole: 'viewer' },
+      config: { netpulseScope: 'device:read' },
       schema: {
         tags: ['devices'],
         operationId: 'listHeldDevices',
@@ -21,8 +23,8 @@ export function listHeldDevicesRoute(app: FastifyInstance, { netpulse, timestamp
         response: { 200: { ...Type.Array(HeldDevice), description: 'Held devices.' }, ...commonErrors },
       },
     },
-    async () => {
-      const holds = await netpulse.holds()
+    async (request) => {
+      const holds = (await netpulse.holds()).filter(({ device }) => seesDevice(principalOf(request), device))
       return holds.map(({ device, reason, since }) => ({ device, reason, since: timestamp(since) }))
     },
   )
@@ -33,7 +35,7 @@ export function releaseHeldDeviceRoute(app: FastifyInstance, { netpulse }: ApiCo
   app.delete<{ Params: IdParams }>(
     '/devices/:id/hold',
     {
-      config: { netpulseRole: 'operator' },
+      config: { netpulseScope: 'device:release' },
       schema: {
         tags: ['devices'],
         operationId: 'releaseHeldDevice',
@@ -49,7 +51,8 @@ export function releaseHeldDeviceRoute(app: FastifyInstance, { netpulse }: ApiCo
     },
     async (request) => {
       const device = asDeviceId(request.params.id)
-      if (!(await netpulse.releaseHold(device))) throw apiError('DEVICE_NOT_HELD', `Device ${device} is not held.`)
+      if (!seesDevice(principalOf(request), device) || !(await netpulse.releaseHold(device)))
+        throw apiError('DEVICE_NOT_HELD', `Device ${device} is not held.`)
       return { device, status: 'released' }
     },
   )

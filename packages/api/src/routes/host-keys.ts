@@ -1,7 +1,10 @@
+import { asDeviceId } from '@netpulse/core'
 import type { PinnedHostKey as Pinned } from '@netpulse/driver-sdk'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import { seesDevice } from '../access/job-access.js'
 import type { ApiContext } from '../api-context.js'
+import { principalOf } from '../authentication.js'
 import { apiError } from '../errors.js'
 import { fingerprintPrefix, hostKeyIn } from '../host-key-request.js'
 import { commonErrors, ErrorBody } from '../schemas/error-schemas.js'
@@ -25,17 +28,19 @@ export function listHostKeysRoute(app: FastifyInstance, { netpulse, timestamp }:
   app.get(
     '/host-keys',
     {
-      config: { netpulseRole: 'viewer' },
+      config: { netpulseScope: 'device:read' },
       schema: {
         tags: ['host keys'],
         operationId: 'listHostKeys',
         summary: 'List the trusted host keys',
-        description: 'All of them, by address.',
+        description: 'By address; of the devices that the key may reach.',
         response: { 200: { ...Type.Array(PinnedHostKey), description: 'The pinned keys.' }, ...commonErrors },
       },
     },
-    async () => {
-      const keys = [...(await netpulse.hostKeys.list())]
+    async (request) => {
+      const principal = principalOf(request)
+      const all = await netpulse.hostKeys.list()
+      const keys = all.filter(({ address }) => seesDevice(principal, asDeviceId(address)))
       return keys.sort((a, b) => (a.address < b.address ? -1 : 1)).map((key) => onWire(key, timestamp))
     },
   )
@@ -46,7 +51,7 @@ export function pinHostKeyRoute(app: FastifyInstance, { netpulse, timestamp }: A
   app.put<{ Params: HostKeyParams; Body: HostKeyRequest }>(
     '/host-keys/:address',
     {
-      config: { netpulseRole: 'admin' },
+      config: { netpulseScope: 'system:admin' },
       schema: {
         tags: ['host keys'],
         operationId: 'pinHostKey',
@@ -68,7 +73,7 @@ export function forgetHostKeyRoute(app: FastifyInstance, { netpulse }: ApiContex
   app.delete<{ Params: HostKeyParams }>(
     '/host-keys/:address',
     {
-      config: { netpulseRole: 'admin' },
+      config: { netpulseScope: 'system:admin' },
       schema: {
         tags: ['host keys'],
         operationId: 'forgetHostKey',

@@ -1,7 +1,9 @@
 import type { JobFilter } from '@netpulse/queue'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import { listVisible } from '../access/list-visible.js'
 import type { ApiContext } from '../api-context.js'
+import { principalOf } from '../authentication.js'
 import { linkNextPage } from '../next-page.js'
 import { commonErrors } from '../schemas/error-schemas.js'
 import type { ListJobsQuery } from '../schemas/query-schemas.js'
@@ -10,19 +12,7 @@ import { JobInResponse } from '../schemas/response-schemas.js'
 import { withoutNulls } from '../without-nulls.js'
 import { invalid } from '../validation.js'
 import { jobOnWire } from '../wire/job-on-wire.js'
-
-/** A moment from a query. A `+` that was not encoded arrives as a space. @throws INVALID_INPUT */
-function momentOf(text: string | undefined, name: string): Date | undefined {
-  if (text === undefined) return undefined
-  const iso = text.replace(/ (?=\d{2}:?\d{2}$)/, (space, offset: number) =>
-    offset > 'YYYY-MM-DD'.length ? '+' : space,
-  )
-  const hasZone = /(Z|[+-]\d{2}:?\d{2})$/.test(iso.slice('YYYY-MM-DD'.length))
-  const hasTime = iso.length > 'YYYY-MM-DD'.length
-  const moment = new Date(hasTime && !hasZone ? `${iso}Z` : iso)
-  if (Number.isNaN(moment.getTime())) throw invalid(name, 'must be a moment in ISO 8601, got another text')
-  return moment
-}
+import { momentOf } from '../wire/moments.js'
 
 function filterOf({ queue, node, host, status, driver, tag, since, until }: ListJobsQuery): JobFilter {
   const words = withoutNulls({ queue, node, host, status, driver, tag }) as JobFilter
@@ -36,12 +26,13 @@ export function listJobsRoute(app: FastifyInstance, { netpulse, timestamp }: Api
   app.get<{ Querystring: ListJobsQuery }>(
     '/jobs',
     {
-      config: { netpulseRole: 'viewer' },
+      config: { netpulseScope: 'job:read:own' },
       schema: {
         tags: ['jobs'],
         operationId: 'listJobs',
         summary: 'List jobs, newest first',
-        description: 'Filters combine. When there are more, `X-Next-Cursor` and `Link` lead to the next page.',
+        description:
+          'Filters combine. When there are more, `X-Next-Cursor` and `Link` lead to the next page. A key that may not read every job gets those that it may; a page may then be shorter than `limit`.',
         querystring: listJobsQuery,
         response: {
           200: {
@@ -54,7 +45,8 @@ export function listJobsRoute(app: FastifyInstance, { netpulse, timestamp }: Api
     },
     async (request, reply) => {
       const { limit = 100, cursor } = request.query
-      const page = await netpulse.list(filterOf(request.query), { limit, ...(cursor === undefined ? {} : { cursor }) })
+      const wanted = { limit, ...(cursor === undefined ? {} : { cursor }) }
+      const page = await listVisible(netpulse, filterOf(request.query), wanted, principalOf(request))
       linkNextPage(request, reply, page.nextCursor)
       return page.items.map((job) => jobOnWire(job, timestamp))
     },

@@ -21,7 +21,7 @@ export function metricsRoute(app: FastifyInstance, { metrics }: ApiContext): voi
   app.get(
     '/metrics',
     {
-      config: { netpulseRole: 'viewer' },
+      config: { netpulseScope: 'system:read' },
       schema: {
         tags: ['system'],
         operationId: 'metrics',

@@ -1,8 +1,10 @@
-import { asJobId } from '@netpulse/core'
+import { asJobId, isFinal } from '@netpulse/core'
 import type { NetPulse } from '@netpulse/engine'
-import { queueError } from '@netpulse/queue'
 import type { FastifyInstance } from 'fastify'
+import { mayCancel } from '../access/job-access.js'
+import { jobNotFound, visibleJob } from '../access/visible-job.js'
 import type { ApiContext } from '../api-context.js'
+import { assertScope, principalOf } from '../authentication.js'
 import { apiError } from '../errors.js'
 import { commonErrors, ErrorBody } from '../schemas/error-schemas.js'
 import { IdParams, WaitQuery } from '../schemas/query-schemas.js'
@@ -16,7 +18,7 @@ export function readJobRoute(app: FastifyInstance, { netpulse, open, timestamp }
   app.get<{ Params: IdParams; Querystring: WaitQuery }>(
     '/jobs/:id',
     {
-      config: { netpulseRole: 'viewer' },
+      config: { netpulseScope: 'job:read:own' },
       schema: {
         tags: ['jobs'],
         operationId: 'readJob',
@@ -29,7 +31,8 @@ export function readJobRoute(app: FastifyInstance, { netpulse, open, timestamp }
     async (request, reply) => {
       const id = asJobId(request.params.id)
       const { wait = 0 } = request.query
-      return jobOnWire(wait > 0 ? await open.wait(id, wait, reply) : await netpulse.get(id), timestamp)
+      const job = await visibleJob(netpulse, id, principalOf(request))
+      return jobOnWire(wait > 0 && !isFinal(job.status) ? await open.wait(id, wait, reply) : job, timestamp)
     },
   )
 }
@@ -39,7 +42,7 @@ export function cancelJobRoute(app: FastifyInstance, { netpulse }: ApiContext): 
   app.delete<{ Params: IdParams }>(
     '/jobs/:id',
     {
-      config: { netpulseRole: 'operator' },
+      config: { netpulseScope: 'job:cancel:own' },
       schema: {
         tags: ['jobs'],
         operationId: 'cancelJob',
@@ -55,7 +58,13 @@ export function cancelJobRoute(app: FastifyInstance, { netpulse }: ApiContext): 
         },
       },
     },
-    async (request) => cancel(netpulse, request.params.id),
+    async (request) => {
+      const { id } = request.params
+      const principal = principalOf(request)
+      const job = await visibleJob(netpulse, asJobId(id), principal)
+      if (!mayCancel(principal, job)) assertScope(principal, ['job:cancel:all'])
+      return cancel(netpulse, id)
+    },
   )
 }
 
@@ -68,6 +77,6 @@ async function cancel(netpulse: NetPulse, id: string) {
     case 'already_final':
       throw apiError('JOB_ALREADY_ENDED', `Job ${id} has ended and can no longer be canceled.`)
     case 'not_found':
-      throw queueError('JOB_NOT_FOUND', `Job ${id} not found`)
+      throw jobNotFound(id)
   }
 }

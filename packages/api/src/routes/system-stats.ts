@@ -38,7 +38,7 @@ export function systemStatsRoute(app: FastifyInstance, { netpulse, clock }: ApiC
   app.get(
     '/system/stats',
     {
-      config: { netpulseRole: 'viewer' },
+      config: { netpulseScope: 'system:read' },
       schema: {
         tags: ['system'],
         operationId: 'systemStats',

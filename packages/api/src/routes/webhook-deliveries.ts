@@ -1,7 +1,10 @@
 import { asJobId } from '@netpulse/core'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import { visibility } from '../access/visibility.js'
+import { visibleJob } from '../access/visible-job.js'
 import type { ApiContext } from '../api-context.js'
+import { principalOf } from '../authentication.js'
 import { apiError } from '../errors.js'
 import { linkNextPage } from '../next-page.js'
 import { commonErrors, ErrorBody } from '../schemas/error-schemas.js'
@@ -15,7 +18,7 @@ export function jobDeliveriesRoute(app: FastifyInstance, { netpulse, timestamp }
   app.get<{ Params: IdParams }>(
     '/jobs/:id/deliveries',
     {
-      config: { netpulseRole: 'viewer' },
+      config: { netpulseScope: 'job:read:own' },
       schema: {
         tags: ['webhooks'],
         operationId: 'listJobDeliveries',
@@ -30,7 +33,8 @@ export function jobDeliveriesRoute(app: FastifyInstance, { netpulse, timestamp }
       },
     },
     async (request) => {
-      const deliveries = await netpulse.deliveries(asJobId(request.params.id))
+      const { id } = await visibleJob(netpulse, asJobId(request.params.id), principalOf(request))
+      const deliveries = await netpulse.deliveries(id)
       return deliveries.map((delivery) => deliveryOnWire(delivery, timestamp))
     },
   )
@@ -41,13 +45,13 @@ export function listDeadDeliveriesRoute(app: FastifyInstance, { netpulse, timest
   app.get<{ Querystring: PageQuery }>(
     '/webhooks/dead',
     {
-      config: { netpulseRole: 'viewer' },
+      config: { netpulseScope: 'job:read:own' },
       schema: {
         tags: ['webhooks'],
         operationId: 'listDeadDeliveries',
         summary: 'List webhook deliveries that were given up, the latest first',
         description:
-          'They and their jobs are kept for a week. When there are more, `X-Next-Cursor` and `Link` lead to the next page.',
+          'They and their jobs are kept for a week. Those of jobs that the key may not read are left out, so that a page may be short. When there are more, `X-Next-Cursor` and `Link` lead to the next page.',
         querystring: pageQuery,
         response: { 200: { ...Type.Array(WebhookDelivery), description: 'Dead deliveries.' }, ...commonErrors },
       },
@@ -56,7 +60,9 @@ export function listDeadDeliveriesRoute(app: FastifyInstance, { netpulse, timest
       const { limit = 100, cursor } = request.query
       const page = await netpulse.deadDeliveries({ limit, ...(cursor === undefined ? {} : { cursor }) })
       linkNextPage(request, reply, page.nextCursor)
-      return page.items.map((delivery) => deliveryOnWire(delivery, timestamp))
+      const sees = visibility(netpulse, principalOf(request))
+      const seen = await Promise.all(page.items.map(({ jobId }) => sees(jobId)))
+      return page.items.filter((_, index) => seen[index]).map((delivery) => deliveryOnWire(delivery, timestamp))
     },
   )
 }
@@ -66,7 +72,7 @@ export function replayDeliveryRoute(app: FastifyInstance, { netpulse, timestamp 
   app.post<{ Params: IdParams }>(
     '/webhooks/dead/:id/replay',
     {
-      config: { netpulseRole: 'admin' },
+      config: { netpulseScope: 'system:admin' },
       schema: {
         tags: ['webhooks'],
         operationId: 'replayDelivery',

@@ -1,7 +1,10 @@
 import type { NetPulse, WorkerInfo } from '@netpulse/engine'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import { seesDevice } from '../access/job-access.js'
 import type { ApiContext } from '../api-context.js'
+import { principalOf } from '../authentication.js'
+import type { Principal } from '../principal.js'
 import { apiError } from '../errors.js'
 import { commonErrors, ErrorBody } from '../schemas/error-schemas.js'
 import type { ListWorkersQuery, WorkerParams } from '../schemas/query-schemas.js'
@@ -15,6 +18,12 @@ function fits(worker: WorkerInfo, { queue, node, host }: ListWorkersQuery): bool
   return host === undefined || worker.queue === `HostQ_${host}` || worker.device === host
 }
 
+/** Workers of devices that the key may know of, and those that belong to none. */
+async function visibleWorkers(netpulse: NetPulse, principal: Principal): Promise<readonly WorkerInfo[]> {
+  const workers = await netpulse.workers()
+  return workers.filter(({ device }) => device === undefined || seesDevice(principal, device))
+}
+
 const whatEnds =
   'What runs may end first. A pinned worker gives its device up; the next job for the device begins anew. A FIFO worker takes no further job until its process is started again. The worker of a node ends with all its workers, and begins anew: `netpulse-worker` starts another process, a server that runs jobs itself another node.'
 
@@ -23,7 +32,7 @@ export function workersRoute(app: FastifyInstance, { netpulse, timestamp }: ApiC
   app.get<{ Querystring: ListWorkersQuery }>(
     '/workers',
     {
-      config: { netpulseRole: 'viewer' },
+      config: { netpulseScope: 'worker:read' },
       schema: {
         tags: ['workers'],
         operationId: 'listWorkers',
@@ -34,7 +43,7 @@ export function workersRoute(app: FastifyInstance, { netpulse, timestamp }: ApiC
       },
     },
     async (request) => {
-      const workers = await netpulse.workers()
+      const workers = await visibleWorkers(netpulse, principalOf(request))
       return workers.filter((worker) => fits(worker, request.query)).map((worker) => workerOnWire(worker, timestamp))
     },
   )
@@ -45,7 +54,7 @@ export function endWorkerRoute(app: FastifyInstance, { netpulse }: ApiContext): 
   app.delete<{ Params: WorkerParams }>(
     '/workers/:name',
     {
-      config: { netpulseRole: 'admin' },
+      config: { netpulseScope: 'worker:admin' },
       schema: {
         tags: ['workers'],
         operationId: 'endWorker',
@@ -61,7 +70,9 @@ export function endWorkerRoute(app: FastifyInstance, { netpulse }: ApiContext): 
     },
     async (request) => {
       const { name } = request.params
-      if (!(await netpulse.endWorker(name))) throw apiError('WORKER_NOT_FOUND', `Worker ${name} not found`)
+      const isVisible = (await visibleWorkers(netpulse, principalOf(request))).some((worker) => worker.name === name)
+      if (!isVisible || !(await netpulse.endWorker(name)))
+        throw apiError('WORKER_NOT_FOUND', `Worker ${name} not found`)
       return { name }
     },
   )
@@ -72,7 +83,7 @@ export function endWorkersRoute(app: FastifyInstance, { netpulse }: ApiContext):
   app.delete<{ Querystring: ListWorkersQuery }>(
     '/workers',
     {
-      config: { netpulseRole: 'admin' },
+      config: { netpulseScope: 'worker:admin' },
       schema: {
         tags: ['workers'],
         operationId: 'endWorkers',
@@ -88,7 +99,9 @@ export function endWorkersRoute(app: FastifyInstance, { netpulse }: ApiContext):
     async (request) => {
       const { queue, node, host } = request.query
       if (queue === undefined && node === undefined && host === undefined) return []
-      const workers = (await netpulse.workers()).filter((worker) => fits(worker, request.query))
+      const workers = (await visibleWorkers(netpulse, principalOf(request))).filter((worker) =>
+        fits(worker, request.query),
+      )
       return endAll(netpulse, workers)
     },
   )

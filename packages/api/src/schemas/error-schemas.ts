@@ -18,8 +18,9 @@ export type ErrorBody = Static<typeof ErrorBody>
 
 /** Answers that every route may give. */
 export const commonErrors = {
-  403: { ...ErrorBody, 'x-response-description': 'No valid API key, or its role may not do this.' },
+  403: { ...ErrorBody, 'x-response-description': 'No valid API key, or it may not do this.' },
   422: { ...ErrorBody, 'x-response-description': 'The request does not fit; `errors` says where.' },
+  429: { ...ErrorBody, 'x-response-description': 'Too many requests; see `Retry-After`.' },
   500: { ...ErrorBody, 'x-response-description': 'A bug in NetPulse; the log has the details.' },
 }
 
@@ -37,7 +38,7 @@ export const submitErrors = {
   },
   413: { ...ErrorBody, 'x-response-description': 'The body is too large.' },
   415: { ...ErrorBody, 'x-response-description': 'The body is not sent as JSON.' },
-  429: { ...ErrorBody, 'x-response-description': 'Too many jobs wait; see `Retry-After`.' },
+  429: { ...ErrorBody, 'x-response-description': 'Too many jobs wait, or too many requests came; see `Retry-After`.' },
   503: {
     ...ErrorBody,
     'x-response-description':

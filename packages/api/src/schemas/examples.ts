@@ -38,3 +38,18 @@ export const testExamples = [{ driver: 'cli', connection_args: { ...login, host:
 
 /** Bodies that `POST /credentials/test` takes. */
 export const credentialTestExamples = [{ credential: { name: 'vault', ref: 'network/core' } }]
+
+/** Bodies that `POST /keys` takes. */
+export const keyExamples = [
+  { name: 'monitoring', role: 'viewer' },
+  {
+    name: 'branch automation',
+    role: 'operator',
+    expires_at: '2099-12-31T23:59:59Z',
+    scopes: ['query:run', 'job:read:own'],
+    devices: [{ cidr: '192.0.2.0/24' }, { host: 'branch-*', site: 'lab' }],
+  },
+]
+
+/** Bodies that `POST /keys/{id}/rotate` takes. */
+export const rotateExamples = [{ overlap_seconds: 3600 }]

@@ -24,10 +24,13 @@ const queue = Type.Optional(
 const node = Type.Optional(Type.String({ description: 'Id or hostname of a node.' }))
 const host = Type.Optional(Type.String({ description: 'Host as in `connection_args`.' }))
 
+/** Form of a moment in requests. */
+export const momentPattern = '^\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}(\\.\\d+)?)?(Z|[+ -]\\d{2}:?\\d{2})?)?$'
+
 const moment = (description: string) =>
   Type.Optional(
     Type.String({
-      pattern: '^\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}(\\.\\d+)?)?(Z|[+ -]\\d{2}:?\\d{2})?)?$',
+      pattern: momentPattern,
       description: `${description} ISO 8601; without a zone it is UTC.`,
     }),
   )

@@ -143,10 +143,12 @@ export const BulkDeviceRequest = Type.Object(
 )
 export type BulkDeviceRequest = Static<typeof BulkDeviceRequest>
 
-const mostDevices = 10_000
-
-/** Body of `POST /device/bulk`, with `items` as the schema of a device. */
-export function bulkExecutionRequest(defaults: RequestDefaults, switches: Switches, items: TSchema) {
+/** Body of `POST /device/bulk`, with the schema of a device and how many there may be. */
+export function bulkExecutionRequest(
+  defaults: RequestDefaults,
+  switches: Switches,
+  { items, maxItems }: { readonly items: TSchema; readonly maxItems: number },
+) {
   return Type.Object(
     {
       ...sharedProperties(defaults),
@@ -158,7 +160,7 @@ export function bulkExecutionRequest(defaults: RequestDefaults, switches: Switch
           description: 'Fields that all devices share. A device may have its own of each.',
         }),
       ),
-      devices: Type.Unsafe<readonly JsonObject[]>({ type: 'array', maxItems: mostDevices, items }),
+      devices: Type.Unsafe<readonly JsonObject[]>({ type: 'array', maxItems, items }),
       ttl: seconds(1, 86_400, 'Time in the queue before a job becomes `expired`.', defaults.bulkTtlSeconds),
     },
     { title: 'BulkExecutionRequest', additionalProperties: false, examples: bulkExamples },

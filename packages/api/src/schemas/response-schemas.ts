@@ -29,6 +29,9 @@ export const DriverExecutionResult = Type.Object(
         host: Type.String(),
         duration_seconds: Type.Number({ description: 'Seconds, 3 decimals.' }),
         session_reused: Type.Boolean(),
+        truncated: Type.Optional(
+          Type.Boolean({ description: '`true`: the device printed more than the server takes, and `stdout` is cut.' }),
+        ),
       },
       { additionalProperties: true },
     ),

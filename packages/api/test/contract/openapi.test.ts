@@ -43,6 +43,7 @@ describe('the OpenAPI document', () => {
       'DELETE /host-keys/{address}',
       'DELETE /jobs',
       'DELETE /jobs/{id}',
+      'DELETE /keys/{id}',
       'DELETE /workers',
       'DELETE /workers/{name}',
       'GET /devices/holds',
@@ -55,6 +56,8 @@ describe('the OpenAPI document', () => {
       'GET /jobs/{id}',
       'GET /jobs/{id}/deliveries',
       'GET /jobs/{id}/events',
+      'GET /keys',
+      'GET /keys/{id}',
       'GET /system/stats',
       'GET /webhooks/dead',
       'GET /workers',
@@ -62,6 +65,8 @@ describe('the OpenAPI document', () => {
       'POST /device/bulk',
       'POST /device/exec',
       'POST /device/test',
+      'POST /keys',
+      'POST /keys/{id}/rotate',
       'POST /webhooks/dead/{id}/replay',
       'PUT /host-keys/{address}',
     ])
@@ -103,6 +108,7 @@ describe('the OpenAPI document', () => {
   it('has examples that the server takes', async () => {
     const document = await documentOf()
     await using api = await startTestApi()
+    const { info } = await api.keys.create({ name: 'to rotate', role: 'viewer' })
     let sent = 0
     for (const { path, method, operation } of operationsOf(document)) {
       const media = operation.requestBody?.content['application/json']
@@ -113,7 +119,8 @@ describe('the OpenAPI document', () => {
       expect(examples.length, `${path} has an example`).toBeGreaterThan(0)
       for (const example of examples) {
         const body = 'driver' in example ? { ...example, driver: 'echo' } : example
-        const answer = await api.send(method.toUpperCase(), path.replace('{address}', '192.0.2.1:22'), body)
+        const url = path.replace('{address}', '192.0.2.1:22').replace('{id}', info.id)
+        const answer = await api.send(method.toUpperCase(), url, body)
         expect(answer.statusCode, answer.body).toBeLessThan(300)
         expect(answer.json<{ failed?: unknown[] }>().failed ?? []).toEqual([])
         sent++

@@ -1,20 +1,22 @@
-import { createServer, type CreateServerOptions, type Role } from '@netpulse/api'
+import { createApiKeyStore, createServer, type CreateServerOptions, type Role } from '@netpulse/api'
 import { InMemoryNetPulse } from './in-memory-netpulse.js'
 
-const keys: Readonly<Record<string, Role>> = {
+const roleOfKey: Readonly<Record<string, Role>> = {
   'key-of-viewer': 'viewer',
   'key-of-operator': 'operator',
   'key-of-admin': 'admin',
 }
 
-/** The API over the in-memory engine, with one key per role: `key-of-<role>`. */
+/** The API over the in-memory engine, with one key per role, `key-of-<role>`, and those of a store in memory. */
 export async function startTestApi(options: Partial<CreateServerOptions> = {}) {
   const netpulse = new InMemoryNetPulse()
+  const keys = await createApiKeyStore(undefined, options.clock === undefined ? {} : { clock: options.clock })
   const app = await createServer({
     netpulse,
+    keys,
     authenticate: (key) => {
-      const role = Object.hasOwn(keys, key) ? keys[key] : undefined
-      return role === undefined ? undefined : { id: `id-of-${role}`, name: role, role }
+      const role = Object.hasOwn(roleOfKey, key) ? roleOfKey[key] : undefined
+      return role === undefined ? keys.authenticate(key) : { id: `id-of-${role}`, name: role, role }
     },
     ...options,
   })
@@ -28,11 +30,15 @@ export async function startTestApi(options: Partial<CreateServerOptions> = {}) {
   return {
     app,
     netpulse,
+    keys,
     get: (url: string) => send('GET', url),
     post: (url: string, body: unknown, headers?: Record<string, string>) => send('POST', url, body, headers),
     delete: (url: string) => send('DELETE', url),
     send,
-    [Symbol.asyncDispose]: async () => app.close(),
+    [Symbol.asyncDispose]: async () => {
+      await app.close()
+      await keys.close()
+    },
   }
 }
 

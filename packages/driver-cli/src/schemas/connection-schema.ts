@@ -7,6 +7,8 @@ const secret = (description: string): JsonSchema => ({
   writeOnly: true,
   description,
 })
+/** What may be typed into a session: a line end in it would begin a command. */
+const typed = { pattern: '^[^\\u0000-\\u001f\\u007f]*$' } as const
 const flag = (description: string, byDefault: boolean): JsonSchema => ({
   type: 'boolean',
   default: byDefault,
@@ -29,8 +31,8 @@ const withoutEffect = (schema: JsonSchema, why: string): JsonSchema => ({
 const noDelays = 'an answer ends with its prompt, there are no delays.'
 
 const login = {
-  username: text('Login name.'),
-  password: secret('Password; also answers keyboard-interactive and telnet questions.'),
+  username: { ...text('Login name.'), ...typed },
+  password: { ...secret('Password; also answers keyboard-interactive and telnet questions.'), ...typed },
   pkey: secret('Private key, PEM or OpenSSH text.'),
   passphrase: secret('Passphrase of the private key.'),
   key_file: text('Path of a private key on the worker. Used when `pkey` is not given.'),
@@ -167,7 +169,7 @@ export const connectionSchema: JsonSchema = {
       description: 'Platform of the device by its name or by a Netmiko device type: `cisco_iosxe`, `cisco_ios_telnet`.',
     },
     ...login,
-    secret: secret('Answers the device where it asks for a secret to change the mode (`enable`).'),
+    secret: { ...secret('Answers the device where it asks for a secret to change the mode (`enable`).'), ...typed },
     ...transport,
     ...timeouts,
     ...terminal,

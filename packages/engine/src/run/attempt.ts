@@ -12,6 +12,7 @@ import { newProgress } from './job-run.js'
 import type { JobOpener, OpenedJob } from './job-opener.js'
 import { JournalWriter } from './journal-writer.js'
 import { LiveOutput } from './live-output.js'
+import { OutputMeter } from './output-meter.js'
 import { redactError } from './redaction.js'
 import { runCommands } from './run-commands.js'
 import { runConfig } from './run-config.js'
@@ -24,6 +25,8 @@ export interface AttemptSession {
   readonly keep: boolean
 }
 
+const noLimits = { perCommand: Infinity, perJob: Infinity }
+
 /** One attempt at a job, from the delivery to what becomes of it. */
 export class Attempt {
   readonly #options: RunnerOptions
@@ -34,6 +37,7 @@ export class Attempt {
   #redactor: Redactor = createRedactor([])
   #transcript: Transcript | undefined
   #output: LiveOutput | undefined
+  readonly #meter: OutputMeter
   #lent: LentSession | undefined
   #keep = false
 
@@ -41,6 +45,7 @@ export class Attempt {
     this.#options = options
     this.#job = delivery.job
     this.#limits = limits
+    this.#meter = new OutputMeter(options.outputLimits ?? noLimits, (error) => limits.stop(error))
     this.#journal = new JournalWriter(options.jobs, delivery.claim)
   }
 
@@ -101,6 +106,7 @@ export class Attempt {
       context,
       send: { options: opened.driverOptions, switches: this.#job.request.switches },
       sessionReused: lent.reused,
+      output: this.#meter,
     }
   }
 
@@ -113,7 +119,15 @@ export class Attempt {
     return {
       signal: this.#limits.signal,
       ...(this.#transcript === undefined ? {} : { onTraffic: this.#transcript.add }),
-      onOutput: output.add,
+      onOutput: this.#onOutput(output),
+    }
+  }
+
+  #onOutput(output: LiveOutput): (text: string) => void {
+    const meter = this.#meter
+    return (text) => {
+      meter.add(text)
+      if (meter.error === undefined) output.add(text)
     }
   }
 

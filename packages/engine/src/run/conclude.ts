@@ -76,7 +76,13 @@ function outcomeOf(status: 'canceled' | 'stopped' | 'failed', progress: RunProgr
 }
 
 /** Codes that say why the attempt ended better than CONTACT_LOST would. */
-const speaking: ReadonlySet<string> = new Set(['CANCELED', 'DRAINED', 'EXECUTION_TIMEOUT', 'CONTACT_LOST'])
+const speaking: ReadonlySet<string> = new Set([
+  'CANCELED',
+  'DRAINED',
+  'EXECUTION_TIMEOUT',
+  'OUTPUT_TOO_LARGE',
+  'CONTACT_LOST',
+])
 
 function errorOf(job: JobRecord, cause: unknown, outcome: JobOutcome): ErrorData {
   const error = toErrorData(cause)

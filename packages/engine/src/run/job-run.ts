@@ -1,6 +1,7 @@
 import type { CommandResult, ErrorData, JobRecord, JsonObject, Redactor } from '@netpulse/core'
 import type { CallContext, SendOptions } from '@netpulse/driver-sdk'
 import type { JobLimits } from './job-limits.js'
+import type { OutputMeter } from './output-meter.js'
 import type { JournalWriter } from './journal-writer.js'
 
 /** How far an attempt came with its device, as the worker itself knows it: more exact than the journal. */
@@ -26,6 +27,7 @@ export interface JobRun {
   readonly context: CallContext
   readonly send: SendOptions
   readonly sessionReused: boolean
+  readonly output: OutputMeter
 }
 
 /** What an attempt that ran to its end says. An attempt that could not throws. */

@@ -28,6 +28,20 @@ export function resultOf(run: JobRun, command: string, reply: Reply): CommandRes
   }
 }
 
+const cut = (result: CommandResult): CommandResult => ({ ...result, metadata: { ...result.metadata, truncated: true } })
+
+/** A device's answer as a result, cut and marked so where it is longer than is taken. */
+export function fittedResultOf(run: JobRun, command: string, reply: Reply): CommandResult {
+  const fitted = run.output.fitted(reply)
+  return fitted === reply ? resultOf(run, command, reply) : cut(resultOf(run, command, fitted))
+}
+
+/** What a device printed to a command that never came to its end. */
+export function brokenOffResult(run: JobRun, command: string): CommandResult {
+  const failure = { kind: 'other', message: run.output.error?.message ?? '' }
+  return cut(resultOf(run, command, { input: command, output: run.output.brokenOff() ?? '', failure, elapsedMs: 0 }))
+}
+
 /** A line that has no answer, and why. */
 export function unansweredResult(run: JobRun, command: string, failure: CommandFailure): CommandResult {
   return resultOf(run, command, { input: command, output: '', failure, elapsedMs: 0 })

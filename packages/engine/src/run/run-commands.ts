@@ -1,5 +1,5 @@
 import type { JobRun, RunAnswer } from './job-run.js'
-import { resultOf, unansweredResult } from './results.js'
+import { brokenOffResult, fittedResultOf, unansweredResult } from './results.js'
 import type { Session } from '@netpulse/driver-sdk'
 
 const noAnswer = { kind: 'other', message: 'Sent, but no answer came: it may have been carried out.' } as const
@@ -19,8 +19,13 @@ export async function runCommands(session: Session, run: JobRun): Promise<RunAns
 
 async function runQuery(session: Session, run: JobRun, command: string): Promise<void> {
   run.limits.throwIfStopping()
-  const reply = await session.send(command, run.context, run.send)
-  run.progress.results.push(resultOf(run, command, reply))
+  run.output.begin()
+  const reply = await session.send(command, run.context, run.send).catch((error: unknown) => {
+    if (run.output.error !== undefined) run.progress.results.push(brokenOffResult(run, command))
+    throw error
+  })
+  run.progress.results.push(fittedResultOf(run, command, reply))
+  throwIfTooLarge(run)
 }
 
 async function runOpaque(session: Session, run: JobRun, step: { command: string; index: number }): Promise<void> {
@@ -31,13 +36,21 @@ async function runOpaque(session: Session, run: JobRun, step: { command: string;
   limits.throwIfStopping()
   progress.touched = true
   progress.uncertain = true
+  run.output.begin()
   const reply = await session.send(step.command, run.context, run.send).catch((error: unknown) => {
-    progress.results.push(unansweredResult(run, step.command, noAnswer))
+    const isCut = run.output.error !== undefined
+    progress.results.push(isCut ? brokenOffResult(run, step.command) : unansweredResult(run, step.command, noAnswer))
     throw error
   })
   progress.uncertain = false
   progress.accepted += reply.failure === null ? 1 : 0
-  const result = resultOf(run, step.command, reply)
+  const result = fittedResultOf(run, step.command, reply)
   progress.results.push(result)
   journal.note({ phase: 'line_acked', line: step.index }, [result])
+  throwIfTooLarge(run)
+}
+
+/** A device that printed too much gets no further command. */
+function throwIfTooLarge({ output }: JobRun): void {
+  if (output.error !== undefined) throw output.error
 }

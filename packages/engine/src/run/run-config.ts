@@ -80,6 +80,7 @@ async function applyBlock({ config, run }: Push, block: ConfigBlock): Promise<Co
   limits.throwIfStopping()
   journal.note({ phase: 'line_sent', line: block.firstLine })
   progress.uncertain = true
+  run.output.begin()
   const reply = await config.apply(block, run.context, run.send)
   progress.uncertain = false
   if (reply.failure === null) progress.accepted += 1

@@ -2,6 +2,7 @@ import type { Clock, Logger } from '@netpulse/core'
 import type { JobStore } from '@netpulse/queue'
 import type { Observe } from '../observer.js'
 import type { JobOpenerOptions } from './job-opener.js'
+import type { OutputLimits } from './output-meter.js'
 
 export interface RunnerOptions extends JobOpenerOptions {
   readonly jobs: Pick<JobStore, 'journal' | 'finish' | 'retry' | 'output'>
@@ -16,4 +17,6 @@ export interface RunnerOptions extends JobOpenerOptions {
   readonly isTrusted: () => boolean
   /** Numbers in [0, 1). */
   readonly random: () => number
+  /** @defaultValue no limits */
+  readonly outputLimits?: OutputLimits
 }

@@ -10,6 +10,7 @@ import type {
   SchemaViolation,
 } from '@netpulse/core'
 import { deviceIdOf } from '@netpulse/core'
+import type { CommandDialect, TypedText } from '@netpulse/driver-sdk'
 import { mappingViolations, realViolations, withoutResolved, withStandIns } from '../credentials/resolved-connection.js'
 import type { ConnectionTestRequest, SubmitRequest } from '../netpulse.js'
 import { splitConnection } from './connection-schema.js'
@@ -32,6 +33,10 @@ export interface CheckedRequest extends CheckedTarget {
   readonly switches: JsonObject
   readonly kind: JobKind
   readonly strategy: QueueStrategy
+  /** How the device reads a line, where the driver says so. */
+  readonly dialect?: CommandDialect
+  /** What the driver may type beside the operation. */
+  readonly typed?: readonly TypedText[]
 }
 
 /** A copy that defaults can be written into: the caller's object stays as it was. */
@@ -97,6 +102,8 @@ export async function checkRequest(catalog: DriverCatalog, request: SubmitReques
     switches: switches.data,
     kind: plan.kind,
     strategy: request.queueStrategy ?? driver.manifest.defaultStrategy,
+    ...(plan.dialect === undefined ? {} : { dialect: plan.dialect }),
+    ...(plan.typed === undefined ? {} : { typed: plan.typed }),
   }
 }
 

@@ -44,6 +44,11 @@ export const submitRequestSchema: JsonSchema = {
     transcript: { type: 'boolean' },
     webhook: webhookRequestSchema,
     owner: { type: 'string', maxLength: 200 },
+    policy: {
+      type: 'object',
+      properties: { readOnly: { type: 'boolean' }, allow: { type: 'array', items: { type: 'string', minLength: 1 } } },
+      additionalProperties: false,
+    },
   },
   required: ['driver', 'connectionArgs'],
   additionalProperties: false,

@@ -16,6 +16,7 @@ import { engineError } from '../errors.js'
 import type { BulkOutcome, SubmitOptions, SubmitRequest } from '../netpulse.js'
 import type { CredentialResolver, Sealer } from '@netpulse/credentials'
 import { completeConnection } from '../credentials/resolved-connection.js'
+import type { CommandPolicy } from '../policy/command-policy.js'
 import type { WebhookIntake } from '../webhooks/webhook-intake.js'
 import type { CheckedRequest } from './checked-request.js'
 import { checkRequest } from './checked-request.js'
@@ -28,6 +29,7 @@ import { submitOptionsSchema, submitRequestSchema } from './request-schema.js'
 
 export interface SubmitterOptions {
   readonly catalog: DriverCatalog
+  readonly policy: CommandPolicy
   readonly sealer: Sealer
   readonly credentials: Pick<CredentialResolver, 'check' | 'resolve'>
   /** Whether references are resolved here, and not by the worker. */
@@ -52,8 +54,8 @@ export class Submitter {
   }
 
   /**
-   * @throws INVALID_INPUT, DRIVER_UNKNOWN, IDEMPOTENCY_CONFLICT, NO_WORKER, QUEUE_FULL, STORE_UNAVAILABLE, and what the
-   * resolver throws
+   * @throws INVALID_INPUT, DRIVER_UNKNOWN, COMMAND_DENIED, IDEMPOTENCY_CONFLICT, NO_WORKER, QUEUE_FULL, STORE_UNAVAILABLE,
+   * and what the resolver throws
    */
   async submit(request: SubmitRequest, options?: SubmitOptions): Promise<JobRecord> {
     const checked = await this.#check(request)
@@ -129,7 +131,10 @@ export class Submitter {
     const { webhook } = request
     const violations = webhook === undefined ? [] : this.#options.webhooks.violationsOf(webhook)
     if (violations.length > 0) throw invalidRequest(violations)
-    return this.#withCredential(await checkRequest(this.#options.catalog, request))
+    const { catalog, policy } = this.#options
+    const checked = await checkRequest(catalog, request)
+    policy.assertAllowed({ ...checked, ...(request.policy === undefined ? {} : { policy: request.policy }) })
+    return this.#withCredential(checked)
   }
 
   async #checkOrError(request: SubmitRequest): Promise<CheckedRequest | ErrorData> {

@@ -7,8 +7,8 @@ export type Behaviour =
   | { readonly do: 'refuse'; readonly failure?: CommandFailure }
   /** Hangs up. */
   | { readonly do: 'lose' }
-  /** Does not answer; the driver obeys its signal. `usable`: the session is at a prompt again afterwards. */
-  | { readonly do: 'hang'; readonly usable?: boolean }
+  /** Does not answer, or prints a text over and over; the driver obeys its signal. `usable`: the session is at a prompt again afterwards. */
+  | { readonly do: 'hang'; readonly usable?: boolean; readonly prints?: string }
   /** Does not answer, and the driver does not look at its signal. */
   | { readonly do: 'ignore' }
   /** The driver has a bug. */
@@ -98,6 +98,7 @@ export class ScriptedDevice {
         await Promise.race([rule.until, aborted(context.signal, () => call.lost(false))])
         return said
       case 'hang':
+        void flood(rule.prints, context)
         return aborted(context.signal, () => call.lost(rule.usable === true))
       case 'ignore':
         return new Promise(() => undefined)
@@ -109,6 +110,13 @@ export class ScriptedDevice {
       case 'throw':
         throw rule.error
     }
+  }
+}
+
+async function flood(text: string | undefined, { signal, onOutput }: CallContext): Promise<void> {
+  while (text !== undefined && !signal.aborted) {
+    onOutput?.(text)
+    await Promise.resolve()
   }
 }
 

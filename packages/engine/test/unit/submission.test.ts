@@ -1,6 +1,7 @@
 import type { JsonObject } from '@netpulse/core'
 import { describe, expect, it } from 'vitest'
 import type { SubmitRequest } from '../../src/netpulse.js'
+import { CommandPolicy } from '../../src/policy/command-policy.js'
 import { Submitter } from '../../src/submit/submitter.js'
 import { DriverCatalog } from '../../src/submit/driver-catalog.js'
 import { Placement } from '../../src/submit/placement.js'
@@ -34,6 +35,7 @@ function bench(answer?: (submission: Submission, call: number) => SubmitOutcome,
   const nodes = [roomOf('n1', 9, 10), roomOf('n2', 0, 10), roomOf('n3', 5, 10)]
   const submitter = new Submitter({
     catalog: new DriverCatalog(pluginsOf(manifest ?? scriptedManifest(new ScriptedNetwork()))),
+    policy: new CommandPolicy({ deny: [], allow: [] }),
     sealer: plainSealer,
     credentials: createCredentialResolver({ providers: new Map(), clock }),
     resolvesHere: false,

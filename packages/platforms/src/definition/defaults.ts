@@ -4,6 +4,26 @@ export const commonPagers: readonly { readonly pattern: string; readonly answer:
   { pattern: '(?i)(?:press|hit) (?:any key|space|<space>|enter)[^\\n]{0,60}', answer: ' ' },
 ]
 
+/**
+ * Commands that most platforms have and that nobody means to send with the rest: they restart the device or wipe it.
+ * @see Cisco IOS configuration fundamentals command reference; Junos `request system`; Huawei VRP `reboot`
+ */
+export const commonDenied: readonly string[] = [
+  'rel[oad]',
+  'reb[oot]',
+  'er[ase]',
+  'fo[rmat]',
+  'wr[ite] er[ase]',
+  'fact[ory-reset]',
+  'poweroff',
+  'halt',
+  'req[uest] sys[tem] zero[ize]',
+  'req[uest] sys[tem] reb[oot]',
+]
+
+/** Words that hand a command on in the configuration modes of most platforms. */
+export const commonCommandPrefixes: readonly string[] = ['do', 'run']
+
 /** What only reads on most platforms. */
 export const commonShowPrefixes: readonly string[] = ['sh[ow]', 'disp[lay]', 'pi[ng]', 'traceroute', 'dir']
 

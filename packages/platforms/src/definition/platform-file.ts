@@ -50,6 +50,11 @@ export interface PlatformFile {
   readonly show_prefixes?: readonly string[]
   readonly show_filters?: readonly string[]
   readonly show_excludes?: readonly string[]
+  readonly policy?: {
+    readonly denied?: readonly string[]
+    readonly prefixes?: readonly string[]
+    readonly separators?: readonly string[]
+  }
   readonly login?: { readonly username?: string; readonly password?: string; readonly refused?: string }
   readonly return_key?: string
   readonly interrupt_key?: string | null
@@ -165,6 +170,17 @@ const definition: JsonSchema = {
       show_prefixes: described('Commands that only read: `sh[ow]`, `*` one word, `...` any words.', texts),
       show_filters: described('Filters after `|` that only read.', texts),
       show_excludes: described('Patterns that make a command more than reading.', patterns),
+      policy: described(
+        'For the command policy; rules in the words of `show_prefixes`, with `mkfs*` and `$` for the end.',
+        object({
+          denied: described(
+            'Commands that restart, wipe or lock the device. Default: those that most platforms have.',
+            texts,
+          ),
+          prefixes: described('Words before a command: `do`; `sudo ...` when it may begin at any later word.', texts),
+          separators: described('Texts that begin another command: `;`.', texts),
+        }),
+      ),
       login: described(
         'Questions of a telnet login.',
         object({ username: nonEmpty, password: nonEmpty, refused: nonEmpty }),

@@ -1,8 +1,17 @@
+import { ruleProblem } from '../engine/command-rule.js'
 import { anyPrompt, promptMatcher } from '../engine/prompt-matcher.js'
 import type { CompiledPrompt } from '../engine/prompt-matcher.js'
 import { compilePattern, longestLine, tooAmbiguous } from '../pattern/compile-pattern.js'
-import type { FailureIndicator, LoginDialogue, Mode, Pager, Platform, Step } from '../platform.js'
-import { commonLogin, commonPagers, commonShowExcludes, commonShowFilters, commonShowPrefixes } from './defaults.js'
+import type { FailureIndicator, LoginDialogue, Mode, Pager, Platform, PlatformPolicy, Step } from '../platform.js'
+import {
+  commonCommandPrefixes,
+  commonDenied,
+  commonLogin,
+  commonPagers,
+  commonShowExcludes,
+  commonShowFilters,
+  commonShowPrefixes,
+} from './defaults.js'
 import { ProblemList } from './definition-error.js'
 import type { PlatformFile, StepFile } from './platform-file.js'
 import { readConfigDialect } from './read-config-dialect.js'
@@ -51,12 +60,25 @@ class PlatformReader {
       showExcludes: [...commonShowExcludes, ...(file.show_excludes ?? [])].map((pattern, index) =>
         this.#regexp(`show_excludes[${index - commonShowExcludes.length}]`, pattern, false),
       ),
+      policy: this.#policy(),
       login: this.#login(),
       returnKey: file.return_key ?? '\n',
       ...(file.interrupt_key === null ? {} : { interruptKey: file.interrupt_key ?? '\x03' }),
     }
     this.#problems.assertNone()
     return platform
+  }
+
+  #policy(): PlatformPolicy {
+    const { denied = commonDenied, prefixes = commonCommandPrefixes, separators = [] } = this.#file.policy ?? {}
+    const rules = { denied, prefixes }
+    for (const [name, texts] of Object.entries(rules)) {
+      for (const [index, text] of texts.entries()) {
+        const problem = ruleProblem(text)
+        if (problem !== undefined) this.#problems.add(`policy.${name}[${index}]`, problem)
+      }
+    }
+    return { denied, prefixes, separators }
   }
 
   #prompts(): ReadonlyMap<string, CompiledPrompt> {

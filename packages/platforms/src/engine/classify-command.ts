@@ -1,26 +1,8 @@
 import type { Platform } from '../platform.js'
+import { takesCommand, wordsOf } from './command-rule.js'
 
 /** Filters that write: an abbreviation that may mean one of them is not taken for a filter that reads. */
 const writingFilters = ['redirect', 'tee', 'append', 'save', 'file', 'email', 'mail', 'vsh', 'request', 'write']
-
-const wordsOf = (text: string): readonly string[] => text.split(/\s+/).filter((word) => word !== '')
-
-/** `sh[ow]` takes `sh`, `sho` and `show`. */
-function takesWord(pattern: string, word: string): boolean {
-  if (pattern === '*') return true
-  const open = pattern.indexOf('[')
-  if (open === -1) return pattern === word
-  const whole = pattern.slice(0, open) + pattern.slice(open + 1, -1)
-  return word.length >= open && whole.startsWith(word)
-}
-
-function takesPrefix(pattern: readonly string[], words: readonly string[]): boolean {
-  const [first, ...rest] = pattern
-  if (first === undefined) return true
-  if (first === '...') return words.some((_, index) => takesPrefix(rest, words.slice(index)))
-  const [word, ...others] = words
-  return word !== undefined && takesWord(first, word) && takesPrefix(rest, others)
-}
 
 const writes = (word: string): boolean => writingFilters.some((filter) => filter.startsWith(word))
 
@@ -57,6 +39,6 @@ export function classifyCommand(platform: Platform, command: string): 'query' | 
   if (platform.showExcludes?.some((pattern) => pattern.test(command)) === true) return 'opaque'
   const [main = '', ...filters] = command.toLowerCase().split('|')
   const words = wordsOf(main)
-  const shows = platform.showPrefixes.some((prefix) => takesPrefix(wordsOf(prefix), words))
+  const shows = platform.showPrefixes.some((prefix) => takesCommand(wordsOf(prefix), words))
   return shows && pipesRead([main, ...filters], platform.showFilters ?? []) ? 'query' : 'opaque'
 }

@@ -1,0 +1,185 @@
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import { assertCovers, assertNotLastAdmin } from '../access/key-access.js'
+import type { ApiContext } from '../api-context.js'
+import { principalOf } from '../authentication.js'
+import { apiError } from '../errors.js'
+import type { ApiKeyInfo, ApiKeyStore, NewApiKey, NewKeyWish } from '../keys/api-key-store.js'
+import { keyUnknown } from '../keys/stored-keys.js'
+import { commonErrors, ErrorBody } from '../schemas/error-schemas.js'
+import type { NewKeyInResponse } from '../schemas/key-schemas.js'
+import { ApiKeyInResponse, NewKeyRequest, RevokedKey, RotateKeyRequest } from '../schemas/key-schemas.js'
+import { NewKeyInResponse as newKeyInResponse } from '../schemas/key-schemas.js'
+import { IdParams } from '../schemas/query-schemas.js'
+import { keyOnWire } from '../wire/key-on-wire.js'
+import { momentOf } from '../wire/moments.js'
+
+const unknownKey = { ...ErrorBody, 'x-response-description': 'No such key.' }
+
+/** @throws NOT_AVAILABLE where the keys come from elsewhere */
+function storeOf({ keys }: ApiContext): ApiKeyStore {
+  if (keys === undefined) throw apiError('NOT_AVAILABLE', 'The API keys of this server are managed elsewhere.')
+  return keys
+}
+
+/** @throws API_KEY_UNKNOWN */
+async function keyOf(store: ApiKeyStore, id: string): Promise<ApiKeyInfo> {
+  const key = await store.find(id)
+  if (key === undefined) throw keyUnknown(id)
+  return key
+}
+
+const newKeyOnWire = ({ key, info }: NewApiKey, { timestamp, clock }: ApiContext): NewKeyInResponse => ({
+  ...keyOnWire(info, timestamp, clock.now()),
+  key,
+})
+
+function wishOf({
+  name,
+  role,
+  expires_at: expires,
+  scopes,
+  devices,
+  policy_allow: policyAllow,
+}: NewKeyRequest): NewKeyWish {
+  const expiresAt = momentOf(expires, 'expires_at')
+  return {
+    name,
+    role,
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...(scopes === undefined ? {} : { scopes }),
+    ...(devices === undefined ? {} : { devices }),
+    ...(policyAllow === undefined ? {} : { policyAllow }),
+  }
+}
+
+/** `POST /keys`: a new key, told once. */
+export function createKeyRoute(app: FastifyInstance, context: ApiContext): void {
+  app.post<{ Body: NewKeyRequest }>(
+    '/keys',
+    {
+      config: { netpulseScope: 'key:admin' },
+      schema: {
+        tags: ['keys'],
+        operationId: 'createKey',
+        summary: 'Make an API key',
+        description:
+          'The key is in this answer and nowhere else. Nobody can make a key that may do more than their own.',
+        body: NewKeyRequest,
+        response: { 201: { ...newKeyInResponse, 'x-response-description': 'The new key.' }, ...commonErrors },
+      },
+    },
+    async (request, reply) => {
+      const store = storeOf(context)
+      const wish = wishOf(request.body)
+      assertCovers(principalOf(request), wish)
+      return reply.code(201).send(newKeyOnWire(await store.create(wish), context))
+    },
+  )
+}
+
+/** `GET /keys`. */
+export function listKeysRoute(app: FastifyInstance, context: ApiContext): void {
+  app.get(
+    '/keys',
+    {
+      config: { netpulseScope: 'key:admin' },
+      schema: {
+        tags: ['keys'],
+        operationId: 'listKeys',
+        summary: 'List API keys',
+        description:
+          'Without their secrets, in the order of their making. A key of the configuration is not among them.',
+        response: { 200: { ...Type.Array(ApiKeyInResponse), description: 'All keys.' }, ...commonErrors },
+      },
+    },
+    async () => (await storeOf(context).list()).map((key) => keyOnWire(key, context.timestamp, context.clock.now())),
+  )
+}
+
+/** `GET /keys/{id}`. */
+export function readKeyRoute(app: FastifyInstance, context: ApiContext): void {
+  app.get<{ Params: IdParams }>(
+    '/keys/:id',
+    {
+      config: { netpulseScope: 'key:admin' },
+      schema: {
+        tags: ['keys'],
+        operationId: 'readKey',
+        summary: 'Read an API key',
+        params: IdParams,
+        response: {
+          200: { ...ApiKeyInResponse, 'x-response-description': 'The key, without its secret.' },
+          ...commonErrors,
+          404: unknownKey,
+        },
+      },
+    },
+    async (request) =>
+      keyOnWire(await keyOf(storeOf(context), request.params.id), context.timestamp, context.clock.now()),
+  )
+}
+
+/** `POST /keys/{id}/rotate`: a new secret under the same id. */
+export function rotateKeyRoute(app: FastifyInstance, context: ApiContext): void {
+  app.post<{ Params: IdParams; Body: RotateKeyRequest }>(
+    '/keys/:id/rotate',
+    {
+      config: { netpulseScope: 'key:admin' },
+      schema: {
+        tags: ['keys'],
+        operationId: 'rotateKey',
+        summary: 'Give an API key a new secret',
+        description:
+          'The key keeps its id, and so its jobs. For `overlap_seconds` the secret before is taken too; a second rotation meanwhile ends the oldest at once.',
+        params: IdParams,
+        body: RotateKeyRequest,
+        response: {
+          200: { ...newKeyInResponse, 'x-response-description': 'The key with its new secret.' },
+          ...commonErrors,
+          404: unknownKey,
+        },
+      },
+    },
+    async (request) => {
+      const store = storeOf(context)
+      const { id } = request.params
+      assertCovers(principalOf(request), await keyOf(store, id))
+      const { overlap_seconds: overlapSeconds = 0 } = request.body
+      return newKeyOnWire(await store.rotate(id, { overlapSeconds }), context)
+    },
+  )
+}
+
+/** `DELETE /keys/{id}`: ends a key. */
+export function revokeKeyRoute(app: FastifyInstance, context: ApiContext): void {
+  app.delete<{ Params: IdParams }>(
+    '/keys/:id',
+    {
+      config: { netpulseScope: 'key:admin' },
+      schema: {
+        tags: ['keys'],
+        operationId: 'revokeKey',
+        summary: 'End an API key',
+        description:
+          'It is refused at once by this server, and within a second by others. The last key that may manage keys cannot end itself.',
+        params: IdParams,
+        response: {
+          200: { ...RevokedKey, 'x-response-description': 'It ended.' },
+          ...commonErrors,
+          404: unknownKey,
+          409: { ...ErrorBody, 'x-response-description': 'It is the last key that may manage keys.' },
+        },
+      },
+    },
+    async (request) => {
+      const store = storeOf(context)
+      const { id } = request.params
+      const principal = principalOf(request)
+      assertCovers(principal, await keyOf(store, id))
+      if (principal.id === id) assertNotLastAdmin(id, await store.list(), context.clock.now())
+      await store.revoke(id)
+      return { id, status: 'revoked' as const }
+    },
+  )
+}
