@@ -52,14 +52,14 @@ async function send(
   { target, stop }: Sending,
 ): Promise<NotifyAnswer> {
   const webhook = job.request.webhook!
-  const notifier = await parts.notifierOf(webhook.name)
   const { id, event, attempts } = delivery
   const payload = webhookPayload(delivery, job)
   const message = { id, event, payload, target, attempt: attempts + 1 }
   const sign = (body: string) => parts.signer.headers(id, parts.clock.now(), body)
-  return within(parts.clock, webhook.timeoutSeconds, stop, (signal) =>
-    notifier.send(message, { http: parts.http, signal, sign }),
-  )
+  return within(parts.clock, webhook.timeoutSeconds, stop, async (signal) => {
+    const notifier = await parts.notifierOf(webhook.name)
+    return notifier.send(message, { http: parts.http, signal, sign })
+  })
 }
 
 /** Ends the wait when the time is over or at the stop, also for a notifier that does not listen to its signal. */

@@ -169,6 +169,15 @@ describe('a webhook', () => {
     expect(target.received[3]?.headers['webhook-id']).toBe(dead.id)
   })
 
+  it('is tried as often as its request says when there is no wait between', async () => {
+    const target = await receiver(status(500))
+    const bench = await Bench.start()
+    const job = await bench.end(target.url, { maxRetries: 10, retryIntervalsSeconds: [0] })
+    const dead = await bench.settled(job, 11)
+    expect(dead).toMatchObject({ state: 'dead', attempts: 11 })
+    expect([dead.log.length, target.received.length]).toEqual([11, 11])
+  })
+
   it('keeps its schedule over a restart', async () => {
     const store = await mkdtemp(join(tmpdir(), 'netpulse-hooks-'))
     ends.push(() => rm(store, { recursive: true }))
