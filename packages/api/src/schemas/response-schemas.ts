@@ -16,7 +16,7 @@ const Failure = Type.Object({
   message: Type.String({ description: "The device's words, one line." }),
 })
 
-export const DriverExecutionResult = Type.Object(
+const DriverExecutionResult = Type.Object(
   {
     command: Type.String(),
     stdout: Type.Unknown({ description: 'Device text without echo and prompt; JSON where the driver answers so.' }),
@@ -39,7 +39,6 @@ export const DriverExecutionResult = Type.Object(
   },
   { title: 'DriverExecutionResult', description: "A device's answer to one command or config line." },
 )
-export type DriverExecutionResult = Static<typeof DriverExecutionResult>
 
 export const JobResult = Type.Object(
   {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { asDeviceId } from '@netpulse/core'
 import type { SimulatedDevice, Simulator } from '@netpulse/simulator'
 import { startSimulator } from '@netpulse/simulator'
+import { Receiver, status } from '@netpulse/webhooks/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { RedisServer } from '../../../../tools/test/redis-server.mjs'
 import { redisSource, startRedis } from '../../../../tools/test/redis-server.mjs'
@@ -82,6 +83,31 @@ describe.skipIf(source.kind !== 'program')(title, () => {
       code: 'IDEMPOTENCY_CONFLICT',
     })
     expect((await controllers[1]!.list({}, { limit: 10 })).items).toHaveLength(1)
+  })
+
+  it('a controller takes a webhook in, nodes deliver it, and any process shows and replays what was given up', async () => {
+    const receiver = await Receiver.start(status(503))
+    const webhooks = { allow: ['127.0.0.1'] }
+    const controller = await start('controller', { work: 'none', webhooks })
+    const device = await add('core-hook')
+    await Promise.all([start('a', { webhooks }), start('b', { webhooks })])
+    const webhook = { url: receiver.url, maxRetries: 1, retryIntervalsSeconds: [0.05] }
+    const { id } = await controller.submit(requestFor(device, { webhook }))
+    const left = async (state: string) => {
+      for (;;) {
+        const [delivery] = await controller.deliveries(id)
+        if (delivery?.state === state) return delivery
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+    }
+    const dead = await left('dead')
+    expect(dead).toMatchObject({ id: `${id}_1`, event: 'job.completed', attempts: 2, log: [{ status: 503 }, {}] })
+    expect((await controller.deadDeliveries({ limit: 10 })).items).toEqual([dead])
+    receiver.answer = status(200)
+    await controller.replayDelivery(dead.id)
+    expect(await left('delivered')).toMatchObject({ attempts: 1 })
+    expect(receiver.received.map(({ headers }) => headers['webhook-id'])).toEqual(Array(3).fill(dead.id))
+    await receiver.stop()
   })
 
   it('a controller takes jobs in, a node runs them over one session, another controller sees the end', async () => {

@@ -140,6 +140,36 @@ describe('the webhook of a job', () => {
   })
 })
 
+describe('a notifier of a third party', () => {
+  it('is found by its name and gets its options, HTTP and a signature', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'netpulse-hooks-'))
+    ends.push(() => rm(folder, { recursive: true }))
+    await cp(join(fixtures, 'netpulse-driver-crash'), join(folder, 'node_modules/@acme/netpulse-driver-crash'), {
+      recursive: true,
+    })
+    await cp(join(fixtures, 'netpulse-webhook-chat'), join(folder, 'node_modules/@acme/netpulse-webhook-chat'), {
+      recursive: true,
+    })
+    const target = await receiver()
+    const netpulse = await createNetPulse({
+      store: 'memory:',
+      appDir: folder,
+      plugins: {
+        '@acme/netpulse-driver-crash': { log: join(folder, 'inputs.log'), hangAt: '' },
+        '@acme/netpulse-webhook-chat': { room: 'noc' },
+      },
+      webhooks: { allow: ['127.0.0.1'] },
+    })
+    ends.push(() => netpulse.close())
+    const webhook = { url: target.url, name: 'chat' }
+    const connectionArgs = { host: 'r1', password: 'x' }
+    const { id } = await netpulse.submit({ driver: 'crash', connectionArgs, command: 'show x', webhook })
+    expect(await settled(netpulse, id)).toMatchObject({ state: 'delivered', log: [{ status: 204 }] })
+    expect(JSON.parse(target.received[0]!.body)).toEqual({ room: 'noc', text: 'r1: job.completed' })
+    expect(target.received[0]!.headers['webhook-id']).toBe(`${id}_1`)
+  })
+})
+
 describe('kill -9 between the attempt and its record', () => {
   it('the event is sent again under the same id, and no secret of the webhook is in the store', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'netpulse-hooks-'))

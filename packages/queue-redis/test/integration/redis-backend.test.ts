@@ -32,7 +32,7 @@ describeRedis('processes on one Redis', () => {
   afterEach(() => bench.close())
 
   async function start(options: Parameters<typeof ClusterProcess.start>[0], clock?: FakeClock) {
-    const outbox = { pendingMs: 120_000, deadMs: 120_000 }
+    const outbox = { pendingMs: 120_000, deadMs: 120_000, maxDead: 20 }
     const one = await ClusterProcess.start(
       options,
       clock === undefined ? {} : { clock, leaseTtlMs: 10_000_000, maxEvents: 10_000, outbox },
@@ -143,6 +143,46 @@ describeRedis('processes on one Redis', () => {
     const isEmpty = async (): Promise<boolean> => (await client.zcard(`{${place.keyPrefix}}:x:a`)) === 0
     while (!(await isEmpty())) await clock.advance(1000)
     expect((await left()).filter((key) => /^(h|j)/.test(key))).toEqual(['hseq'])
+  })
+
+  it('keep the latest dead deliveries only, and drop the job of an older one with it', async () => {
+    const place = await bench.place()
+    const clock = new FakeClock()
+    const one = await start(place, clock)
+    await one.node()
+    const jobs = Array.from({ length: 25 }, () => withWebhook(sampleJob({ resultTtlSeconds: 60 }, clock.now())))
+    await one.submit(jobs)
+    for (const _ of jobs) await one.backend.jobs.finish((await one.take(r1)).claim, success)
+    const due = await one.backend.outbox.claim({ most: 25, perOrigin: 25, busy: new Map() })
+    const attempt = { at: clock.now(), durationMs: 1, delivered: false, status: 500 }
+    for (const delivery of due) await one.backend.outbox.settle(delivery, { state: 'dead', attempt })
+    const { items } = await one.backend.outbox.dead({ limit: 100 })
+    expect(items.map(({ id }) => id)).toEqual(
+      due
+        .slice(5)
+        .map(({ delivery }) => delivery.id)
+        .reverse(),
+    )
+    await clock.advance(61_000)
+    const kept = await Promise.all(due.map(async ({ job }) => (await one.backend.jobs.find(job.id)) !== undefined))
+    expect(kept).toEqual(due.map((_, index) => index >= 5))
+  })
+
+  it('record an attempt once when the answer is lost and it is told again', async () => {
+    const place = await bench.place()
+    const clock = new FakeClock()
+    const one = await start(place, clock)
+    await one.node()
+    await one.submit([withWebhook(sampleJob({}, clock.now()))])
+    const { id } = await one.backend.jobs.finish((await one.take(r1)).claim, success)
+    const [due] = await one.backend.outbox.claim({ most: 1, perOrigin: 1, busy: new Map() })
+    const attempt = { at: clock.now(), durationMs: 1, delivered: false, status: 500 }
+    const verdict = { state: 'retry', attempt, delayMs: 1000 } as const
+    expect(await one.backend.outbox.settle(due!, verdict)).toBe(true)
+    expect(await one.backend.outbox.settle(due!, verdict)).toBe(true)
+    const [delivery] = await one.backend.outbox.ofJob(id)
+    expect(delivery).toMatchObject({ attempts: 1, state: 'pending' })
+    expect(delivery!.log).toHaveLength(1)
   })
 
   it(

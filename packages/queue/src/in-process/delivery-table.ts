@@ -69,9 +69,9 @@ export class DeliveryTable {
     this.#batch = batch
   }
 
-  /** What is pending or dead, in the order of the jobs. */
+  /** What is pending or dead, in the order of their deaths. */
   open(): readonly OpenDelivery[] {
-    return this.#db.read('SELECT * FROM delivery WHERE due IS NOT NULL OR dead IS NOT NULL').map(openOf)
+    return this.#db.read('SELECT * FROM delivery WHERE due IS NOT NULL OR dead IS NOT NULL ORDER BY dead').map(openOf)
   }
 
   /** Whether there are any at all. */

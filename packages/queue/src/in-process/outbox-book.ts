@@ -96,8 +96,9 @@ export class OutboxBook {
     const log = this.#logWith(delivery, verdict.attempt)
     if (verdict.state === 'retry') {
       delivery.dueMs = nowMs + verdict.delayMs
-      this.#wait(delivery, delivery.dueMs)
+      // Before anybody is told: who claims it reads what this commit brings.
       this.table.update(delivery, 'pending', log)
+      this.#wait(delivery, delivery.dueMs)
     } else if (verdict.state === 'dead') this.#die(delivery, log, nowMs)
     else {
       this.#leave(delivery)
@@ -112,8 +113,8 @@ export class OutboxBook {
     if (delivery?.state !== 'dead') return false
     this.#dead.delete(delivery.dead)
     Object.assign(delivery, { state: 'pending', attempts: 0, dueMs: nowMs, dead: 0, deadAtMs: 0 })
-    this.#wait(delivery, nowMs)
     this.table.update(delivery, 'pending')
+    this.#wait(delivery, nowMs)
     this.#keepJob(seq, nowMs)
     return true
   }

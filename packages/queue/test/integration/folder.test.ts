@@ -4,9 +4,11 @@ import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { asNodeId, newIncarnation } from '@netpulse/core'
 import Libsql from 'libsql'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createInProcessBackend } from '../../src/index.js'
+import { sampleJob } from '../../src/testing/index.js'
 
 let folder: string
 let store: string
@@ -37,6 +39,24 @@ describe('store folder', () => {
     await holder.stop()
     await second.start()
     await second.stop()
+  })
+
+  it('gets what it lacks when an earlier version made it, and keeps its jobs', async () => {
+    const before = createInProcessBackend({ store })
+    await before.start()
+    const info = { node: asNodeId('n'), incarnation: newIncarnation(), hostname: 'h', pid: 1, capacity: 9 }
+    await before.nodes.register({ ...info, startedAt: new Date() }, () => [])
+    const job = sampleJob()
+    await before.jobs.submit([{ job, nodes: [info.node] }])
+    await before.stop()
+    const db = new Libsql(join(store, 'jobs.db'))
+    db.exec('DROP TABLE delivery; PRAGMA user_version=1')
+    db.close()
+    const after = createInProcessBackend({ store })
+    await after.start()
+    expect((await after.jobs.find(job.id))?.status).toBe('queued')
+    expect(await after.outbox.dead({ limit: 1 })).toEqual({ items: [] })
+    await after.stop()
   })
 
   it('names another process, and is free once that was killed', async () => {

@@ -1,5 +1,5 @@
-import type { Clock, JobRecord, Logger } from '@netpulse/core'
-import { coreError, isNetPulseError, toErrorData } from '@netpulse/core'
+import type { Clock, ErrorData, JobRecord, Logger } from '@netpulse/core'
+import { coreError, createRedactor, isNetPulseError, toErrorData } from '@netpulse/core'
 import type { GuardedHttp, Notifier, NotifyAnswer, WebhookTarget } from '@netpulse/plugin-sdk'
 import type { DeliveryAttempt, DeliveryVerdict, DueDelivery } from '@netpulse/queue'
 import { webhookError } from '../errors.js'
@@ -21,6 +21,7 @@ export interface AttemptParts {
 /** Makes one attempt and says what follows; never throws. `stop` gives the delivery back. */
 export async function attempt(parts: AttemptParts, due: DueDelivery, stop: AbortSignal): Promise<DeliveryVerdict> {
   const { clock } = parts
+  let secrets: readonly string[] = []
   const at = clock.now()
   const startMs = clock.monotonicMs()
   const ended = (rest: Omit<DeliveryAttempt, 'at' | 'durationMs'>): DeliveryAttempt => ({
@@ -29,25 +30,36 @@ export async function attempt(parts: AttemptParts, due: DueDelivery, stop: Abort
     ...rest,
   })
   try {
-    const { status } = await send(parts, due, stop)
+    const target = parts.targetOf(due.job)
+    secrets = secretsOf(target)
+    const { status } = await send(parts, due, { target, stop })
     return { state: 'delivered', attempt: ended({ delivered: true, ...(status === undefined ? {} : { status }) }) }
   } catch (error) {
     if (stop.aborted) return { state: 'released' }
-    noteBug(parts.log, due, error)
-    return afterFailure(due, error, ended)
+    noteBug(parts.log, due, { error, secrets })
+    return afterFailure(due, redactedError(error, secrets), ended)
   }
 }
 
-async function send(parts: AttemptParts, { delivery, job }: DueDelivery, stop: AbortSignal): Promise<NotifyAnswer> {
+interface Sending {
+  readonly target: WebhookTarget
+  readonly stop: AbortSignal
+}
+
+async function send(
+  parts: AttemptParts,
+  { delivery, job }: DueDelivery,
+  { target, stop }: Sending,
+): Promise<NotifyAnswer> {
   const webhook = job.request.webhook!
-  const notifier = await parts.notifierOf(webhook.name)
   const { id, event, attempts } = delivery
   const payload = webhookPayload(delivery, job)
-  const message = { id, event, payload, target: parts.targetOf(job), attempt: attempts + 1 }
+  const message = { id, event, payload, target, attempt: attempts + 1 }
   const sign = (body: string) => parts.signer.headers(id, parts.clock.now(), body)
-  return within(parts.clock, webhook.timeoutSeconds, stop, (signal) =>
-    notifier.send(message, { http: parts.http, signal, sign }),
-  )
+  return within(parts.clock, webhook.timeoutSeconds, stop, async (signal) => {
+    const notifier = await parts.notifierOf(webhook.name)
+    return notifier.send(message, { http: parts.http, signal, sign })
+  })
 }
 
 /** Ends the wait when the time is over or at the stop, also for a notifier that does not listen to its signal. */
@@ -77,10 +89,9 @@ async function within<Answer>(
 
 function afterFailure(
   { delivery, job }: DueDelivery,
-  failure: unknown,
+  { code, message, details, retryable }: ErrorData,
   ended: (rest: Omit<DeliveryAttempt, 'at' | 'durationMs'>) => DeliveryAttempt,
 ): DeliveryVerdict {
-  const { code, message, details } = toErrorData(failure)
   const status = details?.['status']
   const attempt = ended({
     delivered: false,
@@ -88,14 +99,32 @@ function afterFailure(
     error: { code, message },
   })
   const { maxRetries, retryIntervalsSeconds } = job.request.webhook!
-  const isPermanent = isNetPulseError(failure) && !failure.retryable
+  // A bug, of a plugin most likely, is no reason to give up.
+  const isPermanent = !retryable && code !== 'INTERNAL'
   if (isPermanent || delivery.attempts >= maxRetries) return { state: 'dead', attempt }
   const seconds = retryIntervalsSeconds[Math.min(delivery.attempts, retryIntervalsSeconds.length - 1)] ?? 0
   return { state: 'retry', attempt, delayMs: seconds * 1000 }
 }
 
-function noteBug(log: Logger, { delivery }: DueDelivery, error: unknown): void {
+/** What may be secret in a target: an error of a plugin may quote any of it. */
+function secretsOf({ url, headers, cookies, auth }: WebhookTarget): readonly string[] {
+  const { origin } = new URL(url)
+  return [url, url.slice(origin.length), ...Object.values(headers), ...Object.values(cookies), ...(auth ?? [])]
+}
+
+/** The failure as data, fit for the delivery log. */
+function redactedError(error: unknown, secrets: readonly string[]): ErrorData {
+  const data = toErrorData(error)
+  return { ...data, message: createRedactor(secrets).redact(data.message) }
+}
+
+interface Bug {
+  readonly error: unknown
+  readonly secrets: readonly string[]
+}
+
+function noteBug(log: Logger, { delivery }: DueDelivery, { error, secrets }: Bug): void {
   if (isNetPulseError(error)) return
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  log.error({ delivery: delivery.id, stack }, 'A notifier threw.')
+  log.error({ delivery: delivery.id, stack: createRedactor(secrets).redact(stack) }, 'A notifier threw.')
 }

@@ -169,6 +169,15 @@ describe('a webhook', () => {
     expect(target.received[3]?.headers['webhook-id']).toBe(dead.id)
   })
 
+  it('is tried as often as its request says when there is no wait between', async () => {
+    const target = await receiver(status(500))
+    const bench = await Bench.start()
+    const job = await bench.end(target.url, { maxRetries: 10, retryIntervalsSeconds: [0] })
+    const dead = await bench.settled(job, 11)
+    expect(dead).toMatchObject({ state: 'dead', attempts: 11 })
+    expect([dead.log.length, target.received.length]).toEqual([11, 11])
+  })
+
   it('keeps its schedule over a restart', async () => {
     const store = await mkdtemp(join(tmpdir(), 'netpulse-hooks-'))
     ends.push(() => rm(store, { recursive: true }))
@@ -290,6 +299,28 @@ describe('a webhook', () => {
     expect(await bench.settled(job, 2)).toMatchObject({ state: 'delivered' })
     expect(names).toEqual(['chat', 'chat'])
     expect(sent).toEqual([1, 2].map((attempt) => [`${job.id}_1`, 'job.completed', attempt]))
+  })
+
+  it.each(['GET', 'PUT', 'PATCH', 'DELETE'] as const)('is sent with the method %s', async (method) => {
+    const target = await receiver()
+    const bench = await Bench.start()
+    const job = await bench.end(target.url, {}, { method })
+    expect((await bench.settled(job, 1)).state).toBe('delivered')
+    expect(target.received).toMatchObject([{ method, body: expect.stringContaining(job.id) }])
+  })
+
+  it('leaves none of its secrets in the log, whatever a notifier says', async () => {
+    const logged: string[] = []
+    const log: Logger = { ...silentLogger, error: (fields) => void logged.push(JSON.stringify(fields)) }
+    const send: Notifier['send'] = async ({ target }) => {
+      throw new Error(`no luck with ${JSON.stringify(target)}`)
+    }
+    const bench = await Bench.start({ notifierOf: async () => ({ send }), log })
+    const target = { headers: { a: 'canary-1' }, cookies: { b: 'canary-2' }, auth: ['user', 'canary-3'] } as const
+    const job = await bench.end('https://example.net/canary-4', {}, target)
+    const delivery = await bench.settled(job, 1)
+    expect(logged).toHaveLength(1)
+    expect(logged.join() + JSON.stringify(delivery)).not.toContain('canary')
   })
 
   it('ends in time with a notifier that does not listen to its signal', async () => {
