@@ -18,6 +18,7 @@ export function newJobOf(checked: CheckedRequest, sealer: Sealer, now: Date): Ne
   const sealed: SealedPart = {
     connection: checked.connection,
     ...(secret ? { driverOptions: checked.driverOptions } : {}),
+    ...(checked.secrets === undefined ? {} : { secrets: checked.secrets }),
   }
   const ttlSeconds = request.ttlSeconds ?? submitDefaults.ttlSeconds
   return {

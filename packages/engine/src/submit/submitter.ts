@@ -15,7 +15,7 @@ import { laneOf } from '@netpulse/queue'
 import { engineError } from '../errors.js'
 import type { BulkOutcome, SubmitRequest } from '../netpulse.js'
 import type { CredentialResolver, Sealer } from '@netpulse/credentials'
-import { completeConnection } from '../credentials/resolved-connection.js'
+import { completeConnection, hiddenTexts } from '../credentials/resolved-connection.js'
 import type { CheckedRequest } from './checked-request.js'
 import { checkRequest } from './checked-request.js'
 import type { DriverCatalog } from './driver-catalog.js'
@@ -83,7 +83,8 @@ export class Submitter {
     credentials.check(credential)
     if (!resolvesHere) return checked
     const values = await credentials.resolve(credential, new AbortController().signal)
-    return { ...checked, request, connection: completeConnection(checked.driver, checked.connection, values) }
+    const connection = completeConnection(checked.driver, checked.connection, values)
+    return { ...checked, request, connection, secrets: hiddenTexts(values) }
   }
 
   async #prepareOrError(request: SubmitRequest): Promise<NewJob | ErrorData> {
