@@ -163,10 +163,6 @@ export class Engine implements NetPulse {
     return this.#parts.backend.outbox.replay(id)
   }
 
-  get webhookCounts(): EngineWebhooks['counts'] {
-    return this.#parts.webhooks.counts
-  }
-
   async drivers(): Promise<readonly DriverManifest[]> {
     return this.#parts.catalog.manifests()
   }

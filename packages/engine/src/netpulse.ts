@@ -27,7 +27,6 @@ import type {
   WorkerReport,
 } from '@netpulse/queue'
 import type { CredentialOptions } from './credentials/credential-options.js'
-import type { DeliveryOutcome } from '@netpulse/webhooks'
 import type { WebhookRequest } from './webhooks/webhook-request.js'
 
 /** How to start NetPulse inside a Node process. */
@@ -266,8 +265,6 @@ export interface NetPulse extends AsyncDisposable {
   deadDeliveries(page: PageRequest): Promise<Page<WebhookDelivery>>
   /** Attempts a dead delivery anew, under the same id. `undefined`: no dead delivery has this id. */
   replayDelivery(id: string): Promise<WebhookDelivery | undefined>
-  /** Attempts of this process since its start, by how they ended. */
-  readonly webhookCounts: Readonly<Record<DeliveryOutcome, number>>
   readonly hostKeys: HostKeyStore
   /** Whether this process's node may talk to devices now, by its own clock; always `false` with `work: 'none'`. */
   readonly isTrusted: boolean

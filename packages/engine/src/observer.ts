@@ -1,3 +1,4 @@
+import type { DeliveryOutcome } from '@netpulse/webhooks'
 import type { JobKind, JobOutcome, JobStatus, QueueStrategy } from '@netpulse/core'
 
 /** Of a job, what is worth counting by. */
@@ -32,6 +33,8 @@ export type Observation =
   | { readonly type: 'session_lost'; readonly driver: string }
   /** It is gone, for whatever reason; once for each that was opened. */
   | { readonly type: 'session_closed'; readonly driver: string }
+  /** A webhook was sent: taken, to be tried again, or given up for good. */
+  | { readonly type: 'webhook_attempted'; readonly outcome: DeliveryOutcome }
 
 /** Is told what this process does; must be quick, and must not throw. */
 export type Observe = (observation: Observation) => void

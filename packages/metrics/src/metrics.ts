@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import { observeJobs } from './job-metrics.js'
 import type { MetricsSnapshot } from './merge-metrics.js'
 import { observeSessions } from './session-metrics.js'
+import { observeWebhooks } from './webhook-metrics.js'
 import type { Watched } from './store-metrics.js'
 import { watchStore } from './store-metrics.js'
 
@@ -37,7 +38,7 @@ const requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 export function createMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  const observers = [observeJobs(registry), observeSessions(registry)]
+  const observers = [observeJobs(registry), observeSessions(registry), observeWebhooks(registry)]
   const requests = new Histogram({
     name: 'netpulse_http_request_seconds',
     help: 'Time to answer requests. A long poll and a stream take as long as they wait.',

@@ -119,11 +119,15 @@ async function failures(
     const { status } = await answers.ask('POST', '/device/exec', { driver: 'cli', command: 'show version', ...body })
     expect(status).toBe(422)
   }
-  await references(life, answers, exec)
+  await references(life, answers, { exec, device })
 }
 
-async function references(life: SecretLife, answers: Answers, exec: Tools['exec']): Promise<void> {
-  const address = { host: '127.0.0.1', port: 1, device_type: 'cisco_iosxe' }
+async function references(
+  life: SecretLife,
+  answers: Answers,
+  { exec, device }: Tools & { readonly device: SimulatedDevice },
+): Promise<void> {
+  const address = { host: device.host, port: device.port, device_type: 'cisco_iosxe' }
   const named = life.sources.filter((source) => source !== 'inline')
   const use = async (name: Source): Promise<void> => {
     const ref = name === 'env' ? 'ROUTERS' : 'routers/core'
@@ -136,9 +140,11 @@ async function references(life: SecretLife, answers: Answers, exec: Tools['exec'
     const field = { name, ref, field_mapping: { username: 'username', password: 'nope' } }
     await exec({ connection_args: address, credential: field, command: 'show version' })
     await exec({ connection_args: address, credential: missing, command: 'show version' })
-    // A secret where a login name belongs, at an address where nobody listens.
+    // A secret where a login name belongs: the error names the user.
     const swapped = { name, ref, field_mapping: { username: 'password', password: 'secret' } }
-    await exec({ connection_args: address, credential: swapped, command: 'show version', queue_strategy: 'fifo' })
+    const refused = await exec({ connection_args: address, credential: swapped, command: 'show version' })
+    expect(refused.result.error).toMatchObject({ code: 'AUTH_FAILED' })
+    await answers.ask('POST', '/device/test', { driver: 'cli', connection_args: address, credential: swapped })
   }
   await Promise.all(named.map(use))
 }

@@ -286,8 +286,6 @@ export class InMemoryNetPulse implements NetPulse {
     return undefined
   }
 
-  readonly webhookCounts = { delivered: 0, retried: 0, dead: 0 }
-
   drivers(): Promise<readonly DriverManifest[]> {
     return Promise.resolve([echoDriver])
   }

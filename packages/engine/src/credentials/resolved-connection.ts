@@ -67,12 +67,15 @@ export function completeConnection(
   return whole
 }
 
+/** Resolved values that nobody may see: all but login names. */
+export const hiddenTexts = (values: readonly ResolvedValue[]): readonly string[] =>
+  values.filter(({ isName }) => !isName).map(({ secret }) => secret.reveal())
+
 /** Secret texts of a connection, for redaction by value: the resolved ones too, wherever they were mapped to. */
 export function connectionSecrets(
   driver: DriverEntry,
   connection: JsonObject,
   values: readonly ResolvedValue[] = [],
 ): readonly string[] {
-  const resolved = values.filter(({ isName }) => !isName).map(({ secret }) => secret.reveal())
-  return [...secretValues(driver.manifest.connectionSchema, connection), ...resolved]
+  return [...secretValues(driver.manifest.connectionSchema, connection), ...hiddenTexts(values)]
 }

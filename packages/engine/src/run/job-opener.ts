@@ -54,9 +54,9 @@ export class JobOpener {
     const last = this.#last
     if (last?.plain === plain && last.driver === driver && isSameAddress(last.device, device))
       return { ...last.opened, driverOptions }
-    const { connection: own, driverOptions: secretOptions } = JSON.parse(sealed) as SealedPart
+    const { connection: own, driverOptions: secretOptions, secrets: more = [] } = JSON.parse(sealed) as SealedPart
     const connection = values.length === 0 ? own : completeConnection(driver, own, values)
-    const secrets = connectionSecrets(driver, connection, values)
+    const secrets = [...connectionSecrets(driver, connection, values), ...more]
     const spec = sessionSpecOf({ driver, device, connection }, fingerprintKey)
     if (secretOptions !== undefined) {
       // Secrets in `driver_args` belong to one job.

@@ -30,6 +30,8 @@ export interface CheckedRequest extends CheckedTarget {
   readonly request: SubmitRequest
   readonly operation: Operation
   readonly driverOptions: JsonObject
+  /** Texts of the connection that are secret whatever their options are; none unless a reference was resolved. */
+  readonly secrets?: readonly string[]
   readonly switches: JsonObject
   readonly kind: JobKind
   readonly strategy: QueueStrategy

@@ -27,6 +27,7 @@ export function newJobOf(checked: CheckedRequest, { sealer, now, repeat }: JobMa
   const sealed: SealedPart = {
     connection: checked.connection,
     ...(secret ? { driverOptions: checked.driverOptions } : {}),
+    ...(checked.secrets === undefined ? {} : { secrets: checked.secrets }),
   }
   const ttlSeconds = request.ttlSeconds ?? submitDefaults.ttlSeconds
   return {

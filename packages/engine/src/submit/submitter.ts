@@ -15,7 +15,7 @@ import { laneOf } from '@netpulse/queue'
 import { engineError } from '../errors.js'
 import type { BulkOutcome, SubmitOptions, SubmitRequest } from '../netpulse.js'
 import type { CredentialResolver, Sealer } from '@netpulse/credentials'
-import { completeConnection } from '../credentials/resolved-connection.js'
+import { completeConnection, hiddenTexts } from '../credentials/resolved-connection.js'
 import type { CommandPolicy } from '../policy/command-policy.js'
 import type { WebhookIntake } from '../webhooks/webhook-intake.js'
 import type { CheckedRequest } from './checked-request.js'
@@ -111,7 +111,8 @@ export class Submitter {
     credentials.check(credential)
     if (!resolvesHere) return checked
     const values = await credentials.resolve(credential, new AbortController().signal)
-    return { ...checked, request, connection: completeConnection(checked.driver, checked.connection, values) }
+    const connection = completeConnection(checked.driver, checked.connection, values)
+    return { ...checked, request, connection, secrets: hiddenTexts(values) }
   }
 
   #repeatable(requests: readonly SubmitRequest[], options: SubmitOptions = {}): Repeatable | undefined {

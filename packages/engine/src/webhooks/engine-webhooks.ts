@@ -3,7 +3,7 @@ import type { Sealer } from '@netpulse/credentials'
 import type { PluginHost } from '@netpulse/plugin-host'
 import type { Notifier } from '@netpulse/plugin-sdk'
 import type { Outbox } from '@netpulse/queue'
-import type { DeliveryOutcome, OpenGuardedHttp } from '@netpulse/webhooks'
+import type { OpenGuardedHttp } from '@netpulse/webhooks'
 import {
   basicNotifier,
   basicNotifierName,
@@ -11,7 +11,6 @@ import {
   createSigner,
   webhookError,
   WebhookPool,
-  WebhookTally,
 } from '@netpulse/webhooks'
 import type { Settings } from '../options.js'
 import { WebhookIntake } from './webhook-intake.js'
@@ -32,7 +31,6 @@ export class EngineWebhooks {
   readonly #http: OpenGuardedHttp
   readonly #plugins: PluginHost
   readonly #pool: WebhookPool
-  readonly #tally = new WebhookTally()
 
   /** @throws INVALID_INPUT for a secret or a range that is none */
   constructor({ settings, plugins, sealer, outbox }: EngineWebhooksOptions) {
@@ -53,15 +51,10 @@ export class EngineWebhooks {
       targetOf: (job) => this.intake.targetOf(job),
       clock: settings.clock,
       log: settings.logger,
-      counter: this.#tally,
+      onAttempt: (outcome) => settings.observe({ type: 'webhook_attempted', outcome }),
       concurrency,
       perOrigin: perReceiver,
     })
-  }
-
-  /** Attempts of this process by how they ended. */
-  get counts(): Readonly<Record<DeliveryOutcome, number>> {
-    return this.#tally.counts
   }
 
   /** Delivers from here on. */

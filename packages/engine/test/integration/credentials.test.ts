@@ -250,6 +250,16 @@ describe('references resolved by the controller', () => {
     expect(shelf.asked).toHaveLength(1)
   })
 
+  it('stay hidden in the worker, also one that stands where a login name belongs', async () => {
+    const { engine, network, shelf } = await bench({ credentials: { resolve: 'controller' } })
+    shelf.secrets.set('odd', { ...netops, other: 'other-value-17' })
+    network.device('r1').on('show run', { do: 'say', text: `a ${netops.password} b other-value-17` })
+    const credential = { ref: 'odd', fieldMapping: { username: 'other', password: 'password' } }
+    const job = await run(engine, named('r1', { command: 'show run', credential, transcript: true }))
+    expect(job.result?.results[0]?.stdout).toBe('a [redacted] b [redacted]')
+    expect(JSON.stringify(job.result)).not.toContain('other-value-17')
+  })
+
   it('that lead nowhere are refused at once', async () => {
     const { engine } = await bench({ credentials: { resolve: 'controller' } })
     expect(await codeOf(engine.submit(named('r1', { credential: { ref: 'nothing' } })))).toBe('CREDENTIAL_NOT_FOUND')

@@ -84,6 +84,16 @@ describe('metrics', () => {
     expect(await valuesOf(metrics.text(), 'netpulse_jobs{')).toEqual({})
   })
 
+  it('count webhooks by how the attempt ended', async () => {
+    const { observe, text } = createMetrics()
+    for (const outcome of ['retried', 'delivered', 'delivered'] as const)
+      observe({ type: 'webhook_attempted', outcome })
+    expect(await valuesOf(text(), 'netpulse_webhook_attempts_total')).toEqual({
+      'netpulse_webhook_attempts_total{outcome="retried"}': 1,
+      'netpulse_webhook_attempts_total{outcome="delivered"}': 2,
+    })
+  })
+
   it('show the lag of the event loop and the requests', async () => {
     const { observeRequest, text } = createMetrics()
     observeRequest({ method: 'GET', route: '/jobs/:id', status: 200, seconds: 0.004 })

@@ -1,7 +1,7 @@
 import type { CancelTimer } from '@netpulse/core'
 import { isNetPulseError, toErrorData } from '@netpulse/core'
 import type { DeliveryVerdict, DueDelivery, Outbox } from '@netpulse/queue'
-import type { DeliveryOutcome, WebhookCounter } from '../webhook-counter.js'
+import type { DeliveryOutcome } from './delivery-outcome.js'
 import type { AttemptParts } from './attempt.js'
 import { attempt } from './attempt.js'
 
@@ -13,7 +13,7 @@ export interface WebhookPoolOptions extends AttemptParts {
   /** Attempts that run at once at one receiver, so that a slow one holds up only its own. From 1. @defaultValue 5 */
   readonly perOrigin?: number
   /** @defaultValue counts nothing */
-  readonly counter?: WebhookCounter
+  readonly onAttempt?: (outcome: DeliveryOutcome) => void
 }
 
 const outcomes: Readonly<Partial<Record<DeliveryVerdict['state'], DeliveryOutcome>>> = {
@@ -128,7 +128,7 @@ export class WebhookPool {
       return
     }
     const outcome = outcomes[verdict.state]
-    if (outcome !== undefined) this.#options.counter?.count(outcome)
+    if (outcome !== undefined) this.#options.onAttempt?.(outcome)
     if (verdict.state === 'dead') {
       const { id, origin, event } = due.delivery
       const code = verdict.attempt.error?.code ?? ''
