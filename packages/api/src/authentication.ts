@@ -44,18 +44,21 @@ export function assertScope(principal: Principal, needed: readonly Scope[]): voi
   )
 }
 
+const invalidKey = (): Error => apiError('INVALID_API_KEY', 'Invalid or missing API key.')
+
 /** Lets in only callers with a key. */
 export function requireKey(app: FastifyInstance, { authenticate, headerName, failures }: AuthenticationOptions): void {
   const header = headerName.toLowerCase()
   app.addHook('onRequest', async (request) => {
     const key = keyIn(request.headers, header)
+    if (key === undefined) throw invalidKey()
     failures.assertMayTry(request.ip, key)
-    const principal = key === undefined ? undefined : await authenticate(key)
+    const principal = await authenticate(key)
     if (principal === undefined) {
       failures.noteFailure(request.ip, key)
-      throw apiError('INVALID_API_KEY', 'Invalid or missing API key.')
+      throw invalidKey()
     }
-    failures.noteSuccess(key!)
+    failures.noteSuccess(key)
     request.netpulsePrincipal = principal
   })
 }
@@ -71,7 +74,7 @@ export function requireScope(app: FastifyInstance): void {
 
 /** Who sent the request. Only for routes behind a key. */
 export function principalOf(request: FastifyRequest): Principal {
-  if (request.netpulsePrincipal === null) throw apiError('INVALID_API_KEY', 'Invalid or missing API key.')
+  if (request.netpulsePrincipal === null) throw invalidKey()
   return request.netpulsePrincipal
 }
 

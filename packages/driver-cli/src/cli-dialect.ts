@@ -1,6 +1,6 @@
 import type { CommandDialect } from '@netpulse/driver-sdk'
 import type { Platform } from '@netpulse/platforms'
-import { classifyCommand, statementsOf, wordsOf } from '@netpulse/platforms'
+import { classifyCommand, statementReader, wordsOf } from '@netpulse/platforms'
 
 /** First words of what ends a candidate's life as one: what commits, discards, confirms, and what leaves the mode. */
 function endingWords({ config, modes }: Platform): readonly string[] {
@@ -13,17 +13,20 @@ function endingWords({ config, modes }: Platform): readonly string[] {
 }
 
 /** A line stays in the candidate when it is one statement, and its first word is not a short form of an ending one. */
-function staysInCandidate(platform: Platform, line: string): boolean {
-  const statements = statementsOf(platform.policy, line)
+function staysInCandidate(statements: readonly (readonly string[])[], ending: readonly string[]): boolean {
   const first = statements[0]?.[0]
   if (first === undefined) return true
-  return statements.length === 1 && !endingWords(platform).some((word) => word.startsWith(first))
+  return statements.length === 1 && !ending.some((word) => word.startsWith(first))
 }
 
 /** How devices of a platform read a line, by its data. */
-export const cliDialect = (platform: Platform): CommandDialect => ({
-  denied: platform.policy.denied,
-  statements: (line) => statementsOf(platform.policy, line),
-  reads: (command) => classifyCommand(platform, command) === 'query',
-  staysInCandidate: (line) => staysInCandidate(platform, line),
-})
+export function cliDialect(platform: Platform): CommandDialect {
+  const statements = statementReader(platform.policy)
+  const ending = endingWords(platform)
+  return {
+    denied: platform.policy.denied,
+    statements,
+    reads: (command) => classifyCommand(platform, command) === 'query',
+    staysInCandidate: (line) => staysInCandidate(statements(line), ending),
+  }
+}

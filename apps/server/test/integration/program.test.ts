@@ -187,6 +187,41 @@ describe('the program netpulse-server', { timeout: 60_000 }, () => {
     expect(await status({ 'x-lab': `${key}x` })).toBe(403)
   })
 
+  it('makes keys with an end, scopes and devices, and gives them new secrets', async () => {
+    await using folder = await temporaryFolder()
+    await using server = await startProgram([], { cwd: folder.path })
+    const keys = async (...args: string[]) => {
+      await using program = runProgram(['keys', ...args], { cwd: folder.path })
+      return await program.ended
+    }
+    const grants = ['--expires', '2099-01-01', '--scopes', 'query:run,job:read:own']
+    const devices = ['--devices', 'cidr=192.0.2.0/24,site=lab;host=core-*']
+    const added = await keys('add', '--name', 'ci', '--role', 'viewer', ...grants, ...devices)
+    const first = added.stdout.trim()
+    const id = first.slice(3, 11)
+    const shown = (await server.request('GET', `/keys/${id}`)).json
+    expect(shown).toMatchObject({
+      expires_at: '2099-01-01T00:00:00.000Z',
+      scopes: ['query:run', 'job:read:own'],
+      devices: [{ cidr: '192.0.2.0/24', site: 'lab' }, { host: 'core-*' }],
+    })
+    const second = (await keys('rotate', id)).stdout.trim()
+    expect(second.slice(3, 11)).toBe(id)
+    const works = async (key: string) => (await server.request('GET', '/jobs', undefined, key)).status
+    await expect.poll(() => works(second)).toBe(200)
+    expect(await works(first)).toBe(403)
+    for (const bad of [
+      ['--scopes', 'query:rnu'],
+      ['--devices', 'ip=1'],
+      ['--devices', 'cidr=x'],
+      ['--expires', 'soon'],
+    ])
+      expect(await keys('add', '--name', 'x', '--role', 'viewer', ...bad), bad.join(' ')).toMatchObject({
+        code: 2,
+        stdout: '',
+      })
+  })
+
   it('lists, adds and revokes keys beside a running server', async () => {
     await using folder = await temporaryFolder()
     const options = { cwd: folder.path }

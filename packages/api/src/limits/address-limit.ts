@@ -9,7 +9,7 @@ const mostKnown = 1000
 const digest = (key: string): string => createHash('sha256').update(key).digest('base64url')
 
 /**
- * Slows down addresses from which wrong keys come: past the limit their keys are not looked at. Keys that this process
+ * Slows down addresses from which wrong keys come; a request without a key is no guess. Past the limit their keys are not looked at. Keys that this process
  * has found right are, so that one guesser behind a shared address does not lock out those who work there.
  */
 export class AddressLimit {
@@ -24,14 +24,14 @@ export class AddressLimit {
   }
 
   /** @throws RATE_LIMITED */
-  assertMayTry(address: string, key: string | undefined): void {
+  assertMayTry(address: string, key: string): void {
     const { waitSeconds = 0 } = this.#buckets?.look(address, this.#clock.monotonicMs()) ?? {}
-    if (waitSeconds === 0 || (key !== undefined && this.#known.has(digest(key)))) return
+    if (waitSeconds === 0 || this.#known.has(digest(key))) return
     throw rateLimited('Too many requests with a wrong API key came from this address.', waitSeconds)
   }
 
-  noteFailure(address: string, key: string | undefined): void {
-    if (key !== undefined && this.#known.size > 0) this.#known.delete(digest(key))
+  noteFailure(address: string, key: string): void {
+    if (this.#known.size > 0) this.#known.delete(digest(key))
     this.#buckets?.take(address, this.#clock.monotonicMs())
   }
 

@@ -66,6 +66,15 @@ describe('the limit of wrong keys of an address', () => {
     expect((await api.send('GET', '/jobs', undefined, { 'x-api-key': 'key-of-viewer' })).statusCode).toBe(429)
   })
 
+  it('does not count requests without a key: nobody guesses by them', async () => {
+    await using api = await startTestApi({ clock: new FakeClock(), limits: { failedLoginsPerMinute: 2 } })
+    for (let index = 0; index < 5; index++) {
+      const answer = await api.app.inject({ method: 'GET', url: '/health' })
+      expect(codeOf(answer)).toBe('INVALID_API_KEY')
+    }
+    expect((await api.get('/jobs')).statusCode).toBe(200)
+  })
+
   it('counts each address for itself, behind a trusted proxy too', async () => {
     await using api = await startTestApi({
       clock: new FakeClock(),

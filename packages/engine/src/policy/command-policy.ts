@@ -2,7 +2,7 @@ import type { JobKind, JsonObject, JsonValue, NetPulseError, Operation, SchemaVi
 import { coreError } from '@netpulse/core'
 import type { CommandDialect, TypedText } from '@netpulse/driver-sdk'
 import type { CommandRule } from '@netpulse/platforms'
-import { commonDenied, ruleProblem, takesCommand, wordsOf } from '@netpulse/platforms'
+import { commonDenied, parseRule, ruleProblem, takesCommand } from '@netpulse/platforms'
 import { engineError } from '../errors.js'
 import type { RequestPolicy } from '../netpulse.js'
 import { plainDialect } from './plain-dialect.js'
@@ -32,7 +32,7 @@ interface NamedRule {
   readonly rule: CommandRule
 }
 
-const named = (texts: readonly string[]): readonly NamedRule[] => texts.map((text) => ({ text, rule: wordsOf(text) }))
+const named = (texts: readonly string[]): readonly NamedRule[] => texts.map((text) => ({ text, rule: parseRule(text) }))
 
 /** @throws INVALID_INPUT for a rule that is none */
 function assertRules(texts: readonly string[], path: string): void {

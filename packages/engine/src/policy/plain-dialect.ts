@@ -1,13 +1,13 @@
 import type { JobKind } from '@netpulse/core'
 import type { CommandDialect } from '@netpulse/driver-sdk'
-import { commonCommandPrefixes, commonDenied, statementsOf } from '@netpulse/platforms'
+import { commonCommandPrefixes, commonDenied, statementReader } from '@netpulse/platforms'
 
 const plain = { prefixes: commonCommandPrefixes, separators: [';'] }
 
 /** For drivers that say nothing about their devices' language: what most have, and no way to only try a change. */
 export const plainDialect = (kind: JobKind): CommandDialect => ({
   denied: commonDenied,
-  statements: (line) => statementsOf(plain, line),
+  statements: statementReader(plain),
   reads: () => kind === 'query',
   staysInCandidate: () => false,
 })

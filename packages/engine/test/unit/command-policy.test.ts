@@ -102,6 +102,13 @@ describe('the command policy', () => {
       refused: ['command[0] is not known to only read, and this caller may only read'],
     },
     {
+      name: 'denies such a caller a second command of a shell, whatever platform the request says',
+      asked: { command: ['dir & rm x', 'dir || rm x', 'dir > x', 'dir $(rm x)'], policy: { readOnly: true } },
+      refused: [0, 1, 2, 3].map(
+        (index) => `command[${index}] is not known to only read, and this caller may only read`,
+      ),
+    },
+    {
       name: 'denies such a caller an answer that may be a command',
       asked: { command: ['show clock'], options: { answers: { '#': 'clear counters' } }, policy: { readOnly: true } },
       refused: ['driver_args.answers[0] may be a command, and this caller may only read'],

@@ -50,10 +50,10 @@ export const commonShowFilters: readonly string[] = [
 ]
 
 /**
- * A second command or a file: `;` separates commands on NX-OS, RouterOS and shells, `>` redirects on NX-OS, EOS and
+ * A second command or a file: `;` separates commands on NX-OS, RouterOS and shells, `&` on shells, `>` redirects on NX-OS, EOS and
  * shells. A filter with one of them in its pattern is taken for a change too, which costs it its place in parallel only.
  */
-export const commonShowExcludes: readonly string[] = [';', '>', '`', '\\$\\(', '&&']
+export const commonShowExcludes: readonly string[] = [';', '>', '`', '\\$\\(', '&']
 
 /**
  * Refusals of IOS and the many that speak like it.

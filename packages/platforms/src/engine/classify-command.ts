@@ -1,5 +1,5 @@
 import type { Platform } from '../platform.js'
-import { takesCommand, wordsOf } from './command-rule.js'
+import { parseRule, takesCommand, wordsOf } from './command-rule.js'
 
 /** Filters that write: an abbreviation that may mean one of them is not taken for a filter that reads. */
 const writingFilters = ['redirect', 'tee', 'append', 'save', 'file', 'email', 'mail', 'vsh', 'request', 'write']
@@ -39,6 +39,6 @@ export function classifyCommand(platform: Platform, command: string): 'query' | 
   if (platform.showExcludes?.some((pattern) => pattern.test(command)) === true) return 'opaque'
   const [main = '', ...filters] = command.toLowerCase().split('|')
   const words = wordsOf(main)
-  const shows = platform.showPrefixes.some((prefix) => takesCommand(wordsOf(prefix), words))
+  const shows = platform.showPrefixes.some((prefix) => takesCommand(parseRule(prefix), words))
   return shows && pipesRead([main, ...filters], platform.showFilters ?? []) ? 'query' : 'opaque'
 }

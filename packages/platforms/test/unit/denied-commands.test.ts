@@ -1,4 +1,4 @@
-import { loadPlatforms, ruleProblem, statementsOf, takesCommand, wordsOf } from '@netpulse/platforms'
+import { loadPlatforms, parseRule, ruleProblem, statementReader, takesCommand, wordsOf } from '@netpulse/platforms'
 import { describe, expect, it } from 'vitest'
 
 const platforms = loadPlatforms()
@@ -6,8 +6,8 @@ const platforms = loadPlatforms()
 /** The rule of the platform that a line falls under. */
 function ruleFor(name: string, line: string): string | undefined {
   const { policy } = platforms.get(name)
-  const statements = statementsOf(policy, line)
-  return policy.denied.find((rule) => statements.some((words) => takesCommand(wordsOf(rule), words)))
+  const statements = statementReader(policy)(line)
+  return policy.denied.find((rule) => statements.some((words) => takesCommand(parseRule(rule), words)))
 }
 
 const denied: Readonly<Record<string, readonly string[]>> = {
@@ -168,11 +168,15 @@ describe('commands that nobody may send', () => {
     expect(Object.keys(denied).sort()).toEqual(platforms.list().map(({ name }) => name))
   })
 
-  it('looks at a very long line in no time', () => {
-    const line = `sudo ${'x '.repeat(2000)}`
+  it.each([
+    { name: 'many words', line: `sudo ${'x '.repeat(2000)}` },
+    { name: 'many words that begin a rule', line: `sudo ${'dd '.repeat(1300)}` },
+    { name: 'many prefixes', line: 'sudo '.repeat(800) },
+    { name: 'many separators', line: ';'.repeat(4000) },
+  ])('a line of $name is looked at in a short time', ({ line }) => {
     const start = performance.now()
     expect(ruleFor('linux', line)).toBeUndefined()
-    expect(performance.now() - start).toBeLessThan(1500)
+    expect(performance.now() - start).toBeLessThan(2000)
   })
 })
 
@@ -185,8 +189,8 @@ describe('rules of commands', () => {
     { name: 'a beginning', rule: 'mkfs*', takes: ['mkfs', 'mkfs.ext4 /dev/x'], not: ['mkf'] },
     { name: 'an end', rule: 'delete $', takes: ['delete'], not: ['delete x'] },
   ])('$name takes what it should', ({ rule, takes, not }) => {
-    for (const command of takes) expect(takesCommand(wordsOf(rule), wordsOf(command)), command).toBe(true)
-    for (const command of not) expect(takesCommand(wordsOf(rule), wordsOf(command)), command).toBe(false)
+    for (const command of takes) expect(takesCommand(parseRule(rule), wordsOf(command)), command).toBe(true)
+    for (const command of not) expect(takesCommand(parseRule(rule), wordsOf(command)), command).toBe(false)
   })
 
   it.each([
