@@ -8,6 +8,7 @@ import { ownerOf } from '../authentication.js'
 import type { BulkEntry } from '../bulk-requests.js'
 import { bulkEntries } from '../bulk-requests.js'
 import { violationsOf } from '../http-error.js'
+import { answerExamples } from '../schemas/answer-examples.js'
 import { submitErrors } from '../schemas/error-schemas.js'
 import type { BulkExecutionRequest } from '../schemas/request-schemas.js'
 import { BulkDeviceRequest, bulkExecutionRequest } from '../schemas/request-schemas.js'
@@ -39,7 +40,11 @@ export function deviceBulkRoute(app: FastifyInstance, context: ApiContext): void
           "One job per device. A device's own fields win over those of `connection_args`; its `command` or `config` replaces the request's. Devices that cannot be accepted are in `failed`.",
         body: bulkExecutionRequest(defaults, switches, BulkDeviceRequest),
         response: {
-          201: { ...BatchSubmitJobResponse, 'x-response-description': 'Each device was accepted or refused.' },
+          201: {
+            ...BatchSubmitJobResponse,
+            examples: [answerExamples.batch],
+            'x-response-description': 'Each device was accepted or refused.',
+          },
           ...submitErrors,
         },
       },

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { ApiContext } from '../api-context.js'
 import { ownerOf } from '../authentication.js'
+import { answerExamples } from '../schemas/answer-examples.js'
 import { submitErrors } from '../schemas/error-schemas.js'
 import type { WaitQuery } from '../schemas/query-schemas.js'
 import { WaitQuery as waitQuery } from '../schemas/query-schemas.js'
@@ -26,7 +27,14 @@ export function deviceExecRoute(app: FastifyInstance, context: ApiContext): void
         description: 'The job is stored before the answer is sent. With `wait`, the answer comes with its result.',
         querystring: waitQuery,
         body: executionRequest(defaults, context.switches),
-        response: { 201: { ...JobInResponse, 'x-response-description': 'The job was accepted.' }, ...submitErrors },
+        response: {
+          201: {
+            ...JobInResponse,
+            examples: [answerExamples.acceptedJob],
+            'x-response-description': 'The job was accepted.',
+          },
+          ...submitErrors,
+        },
       },
     },
     async (request, reply) => {

@@ -2,6 +2,7 @@ import type { JsonObject } from '@netpulse/core'
 import type { ConnectionTest } from '@netpulse/engine'
 import type { FastifyInstance } from 'fastify'
 import type { ApiContext } from '../api-context.js'
+import { answerExamples } from '../schemas/answer-examples.js'
 import { submitErrors } from '../schemas/error-schemas.js'
 import { ConnectionTestRequest } from '../schemas/request-schemas.js'
 import { ConnectionTestResponse } from '../schemas/response-schemas.js'
@@ -22,7 +23,14 @@ export function deviceTestRoute(app: FastifyInstance, { netpulse, timestamp, now
         summary: 'Try to log in to a device',
         description: 'A device that cannot be reached, or refuses the login, is an answer with `success: false`.',
         body: ConnectionTestRequest,
-        response: { 200: { ...ConnectionTestResponse, 'x-response-description': 'What was found.' }, ...submitErrors },
+        response: {
+          200: {
+            ...ConnectionTestResponse,
+            examples: [answerExamples.connectionTest],
+            'x-response-description': 'What was found.',
+          },
+          ...submitErrors,
+        },
       },
     },
     async (request, reply) => {

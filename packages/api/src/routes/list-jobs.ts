@@ -2,6 +2,7 @@ import type { JobFilter } from '@netpulse/queue'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { ApiContext } from '../api-context.js'
+import { answerExamples } from '../schemas/answer-examples.js'
 import { commonErrors } from '../schemas/error-schemas.js'
 import type { ListJobsQuery } from '../schemas/query-schemas.js'
 import { ListJobsQuery as listJobsQuery } from '../schemas/query-schemas.js'
@@ -53,7 +54,12 @@ export function listJobsRoute(app: FastifyInstance, { netpulse, timestamp }: Api
         response: {
           200: {
             ...Type.Array(JobInResponse),
+            examples: [answerExamples.jobs],
             description: 'A page of jobs.',
+            headers: {
+              'X-Next-Cursor': { type: 'string', description: '`cursor` of the next page; absent on the last one.' },
+              Link: { type: 'string', description: 'The next page as `rel="next"` (RFC 8288).' },
+            },
           },
           ...commonErrors,
         },

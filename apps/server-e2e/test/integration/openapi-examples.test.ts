@@ -1,0 +1,140 @@
+import type { RunningServer } from '@netpulse/server'
+import { startServer } from '@netpulse/server'
+import type { Simulator } from '@netpulse/simulator'
+import { startSimulator } from '@netpulse/simulator'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ExampleRequest } from '../support/openapi-document.js'
+import { exampleRequests, flawsOfAnswer, operations } from '../support/openapi-document.js'
+
+const login = { username: 'admin', password: 'secret-of-all' }
+const names = ['r1', 'r2', 'r3'] as const
+
+/** Lists that must have something in them, or their check would say nothing. */
+const filledLists = ['listJobs', 'listWorkers', 'listHeldDevices']
+
+interface Job {
+  readonly id: string
+  readonly device: string
+  readonly worker: string | null
+  readonly outcome: string | null
+}
+
+describe('the examples of the OpenAPI document at a running server', () => {
+  let simulator: Simulator
+  let server: RunningServer
+
+  beforeAll(async () => {
+    simulator = await startSimulator({
+      devices: [
+        ...names.map((name) => ({ name, platform: 'cisco_iosxe', ...login })),
+        { name: 'slow', platform: 'cisco_iosxe', thinkTimeMs: 60_000, ...login },
+        { name: 'cut', platform: 'cisco_iosxe', ...login },
+      ],
+    })
+    server = await startServer({
+      store: 'memory:',
+      server: { port: 0 },
+      worker: { drain_timeout: 0 },
+      log: { level: 'error' },
+    })
+    await exec('r1', { command: 'show clock' }, 20)
+  })
+
+  afterAll(async () => {
+    await server.stop()
+    await simulator.stop()
+  })
+
+  const connectionTo = (name: string) => {
+    const { platform, host, port } = simulator.device(name)
+    return { device_type: platform, host, port, ...login }
+  }
+
+  async function send(method: string, path: string, body?: unknown) {
+    const stop = new AbortController()
+    const answer = await fetch(server.url + path, {
+      method,
+      headers: { 'x-api-key': server.newKey!, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: stop.signal,
+    })
+    const type = (answer.headers.get('content-type') ?? '').split(';')[0]!
+    const json: unknown = type === 'application/json' ? await answer.json() : undefined
+    if (json === undefined) stop.abort() // a stream need not end
+    return { status: answer.status, type, json }
+  }
+
+  async function exec(name: string, work: object, wait = 0) {
+    const body = { driver: 'cli', connection_args: connectionTo(name), ...work }
+    return (await send('POST', `/device/exec?wait=${wait}`, body)).json as Job
+  }
+
+  /** A device whose last change has an outcome that nobody knows; it waits until its hold is released. */
+  async function heldDevice() {
+    const [hold] = (await send('GET', '/devices/holds')).json as { readonly device: string }[]
+    if (hold !== undefined) return hold.device
+    simulator.device('cut').fail({ at: 'config-line', line: 2 })
+    const job = await exec('cut', { config: ['interface Loopback1', 'description one', 'description two'] }, 20)
+    expect(job.outcome).toBe('unknown')
+    return job.device
+  }
+
+  /** The addresses of the examples are for documents only: here 192.0.2.N is the simulated device N. */
+  function atSimulator(args: Readonly<Record<string, unknown>>): object {
+    const number = /^192\.0\.2\.(\d)$/.exec(String(args['host']))?.[1]
+    if (number === undefined) return { ...args, ...login }
+    const { host, port } = connectionTo(names[Number(number) - 1]!)
+    return { ...args, ...(args['username'] === undefined ? {} : login), host, port }
+  }
+
+  function bodyOf({ body }: ExampleRequest): unknown {
+    if (body === undefined) return undefined
+    const { connection_args: args, devices, ...rest } = body as Record<string, Record<string, unknown>>
+    return {
+      ...rest,
+      ...(args === undefined ? {} : { connection_args: atSimulator(args) }),
+      ...(Array.isArray(devices)
+        ? { devices: devices.map((device: Record<string, unknown>) => atSimulator(device)) }
+        : {}),
+    }
+  }
+
+  /** Parts of paths that exist here. An operation that is not listed is sent as the document has it. */
+  const existing: Readonly<Record<string, () => Promise<Readonly<Record<string, string>>>>> = {
+    readJob: async () => ({ id: (await exec('r1', { command: 'show clock' }, 20)).id }),
+    cancelJob: async () => ({ id: (await exec('slow', { command: 'show clock' })).id }),
+    endWorker: async () => ({ name: (await exec('r2', { command: 'show clock' }, 20)).worker! }),
+    releaseHeldDevice: async () => ({ id: await heldDevice() }),
+    listHeldDevices: async () => ({ id: await heldDevice() }),
+  }
+
+  const urlOf = ({ path, query }: ExampleRequest, params: Readonly<Record<string, unknown>>): string => {
+    const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])))
+    const text = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)])).toString()
+    return text === '' ? filled : `${filled}?${text}`
+  }
+
+  it('has an example of every operation', () => {
+    const sent = new Set(exampleRequests.map(({ operationId }) => operationId))
+    expect([...sent].sort()).toEqual(operations.map(({ operation }) => operation.operationId).sort())
+  })
+
+  it.each(exampleRequests)('$name is answered as the document says', async (example) => {
+    const { operationId, method, params } = example
+    const found = await existing[operationId]?.()
+    const answer = await send(method, urlOf(example, { ...params, ...found }), bodyOf(example))
+    expect(flawsOfAnswer(operationId, answer), JSON.stringify(answer)).toEqual([])
+    if (found !== undefined || Object.keys(params).length === 0)
+      expect(answer.status, JSON.stringify(answer)).toBeLessThan(300)
+    if (filledLists.includes(operationId) && Object.keys(example.query).length === 0)
+      expect(answer.json).not.toEqual([])
+    expect((answer.json as { failed?: unknown[] } | undefined)?.failed ?? []).toEqual([])
+  })
+
+  it('finds an answer that is not as the document says', () => {
+    const answer = { status: 200, type: 'application/json', json: { id: 'x', status: 'gone', cancel_requested: true } }
+    expect(flawsOfAnswer('cancelJob', answer)).toEqual(['/status must be equal to one of the allowed values'])
+    expect(flawsOfAnswer('cancelJob', { ...answer, status: 418 })).toEqual(['the status 418 is not in the document'])
+    expect(flawsOfAnswer('cancelJob', { ...answer, json: {} })).toHaveLength(3)
+  })
+})

@@ -1,0 +1,138 @@
+const workerName = 'pinned/192.0.2.1@netpulse-1'
+const jobId = '019ac1f2-7d30-7c41-b5a2-6f1d20c3e9a4'
+
+/** A query that has ended. */
+const endedJob = {
+  id: jobId,
+  status: 'finished',
+  outcome: 'succeeded',
+  created_at: '2026-03-02T09:15:00.120Z',
+  enqueued_at: '2026-03-02T09:15:00.120Z',
+  started_at: '2026-03-02T09:15:00.131Z',
+  ended_at: '2026-03-02T09:15:00.182Z',
+  queue: 'HostQ_192.0.2.1',
+  worker: workerName,
+  node: 'netpulse-1',
+  result: {
+    type: 1,
+    retval: [
+      {
+        command: 'show clock',
+        stdout: '*09:15:00.161 UTC Mon Mar 2 2026',
+        stderr: '',
+        exit_status: 0,
+        failure: null,
+        download_url: null,
+        metadata: { host: '192.0.2.1', duration_seconds: 0.041, session_reused: true },
+        parsed: null,
+      },
+    ],
+    error: null,
+  },
+  task_id: null,
+  device_name: '192.0.2.1',
+  device: '192.0.2.1',
+  driver: 'cli',
+  kind: 'query',
+  queue_strategy: 'pinned',
+  command: ['show clock'],
+  duration: 0.051,
+  queue_time: 0.011,
+  attempt: 1,
+  tags: ['change-4711'],
+  cancel_requested: false,
+}
+
+/** The same job just after it was accepted. */
+const waitingJob = {
+  ...endedJob,
+  status: 'queued',
+  outcome: null,
+  started_at: null,
+  ended_at: null,
+  worker: null,
+  node: null,
+  result: null,
+  duration: null,
+  queue_time: null,
+  attempt: 0,
+}
+
+const badPort = { path: 'connection_args.port', message: 'must be integer' }
+
+/** What each operation answers, by the name of its schema or of its list. */
+export const answerExamples = {
+  acceptedJob: waitingJob,
+  job: endedJob,
+  jobs: [endedJob],
+  batch: {
+    succeeded: [waitingJob],
+    failed: [
+      {
+        index: 1,
+        host: '192.0.2.2',
+        reason: 'Device is invalid: connection_args.port: must be integer',
+        code: 'INVALID_INPUT',
+        errors: [badPort],
+      },
+    ],
+  },
+  connectionTest: {
+    success: true,
+    latency: 0.214,
+    error: null,
+    code: null,
+    result: { device_type: 'cisco_iosxe', prompt: 'r1#', driver: 'cli', host: '192.0.2.1' },
+    timestamp: '2026-03-02T09:15:00.310Z',
+  },
+  canceledJob: { id: jobId, status: 'canceled', cancel_requested: true },
+  jobIds: [jobId],
+  workers: [
+    {
+      name: workerName,
+      status: 'idle',
+      type: 'pinned',
+      pid: 4711,
+      hostname: 'netpulse-1',
+      node: 'netpulse-1',
+      device: '192.0.2.1',
+      queues: ['HostQ_192.0.2.1'],
+      last_heartbeat: '2026-03-02T09:15:03.000Z',
+      birth_at: '2026-03-02T09:15:00.125Z',
+      successful_job_count: 12,
+      failed_job_count: 0,
+    },
+  ],
+  endedWorker: { name: workerName },
+  workerNames: [workerName],
+  heldDevices: [
+    {
+      device: '192.0.2.1',
+      reason: 'The outcome of job 019ac1f2-7d30-7c41-b5a2-6f1d20c3e9a4 is unknown.',
+      since: '2026-03-02T09:15:00.182Z',
+    },
+  ],
+  releasedDevice: { device: '192.0.2.1', status: 'released' },
+  health: { status: 'ok' },
+} as const
+
+/** What a request with something wrong is answered, by HTTP status. */
+export const errorExamples = {
+  400: { detail: "'host' in connection_args is required.", code: 'HOST_REQUIRED' },
+  403: { detail: 'Invalid or missing API key.', code: 'INVALID_API_KEY' },
+  404: { detail: `Job ${jobId} not found`, code: 'JOB_NOT_FOUND' },
+  409: { detail: `Job ${jobId} has ended and can no longer be canceled.`, code: 'JOB_ALREADY_ENDED' },
+  413: { detail: 'The body is too large.', code: 'BODY_TOO_LARGE' },
+  415: {
+    detail: 'Send JSON, with the header `content-type: application/json`.',
+    code: 'UNSUPPORTED_MEDIA_TYPE',
+  },
+  422: {
+    detail: 'Request is invalid: connection_args.port: must be integer',
+    code: 'INVALID_INPUT',
+    errors: [badPort],
+  },
+  429: { detail: 'Too many jobs wait for device 192.0.2.1.', code: 'QUEUE_FULL' },
+  500: { detail: 'Internal error.', code: 'INTERNAL' },
+  503: { detail: 'No node has room for device 192.0.2.1.', code: 'NO_WORKER' },
+} as const
