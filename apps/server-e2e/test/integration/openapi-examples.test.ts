@@ -110,7 +110,8 @@ describe('the examples of the OpenAPI document at a running server', () => {
 
   const urlOf = ({ path, query }: ExampleRequest, params: Readonly<Record<string, unknown>>): string => {
     const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])))
-    const text = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)])).toString()
+    const values = Object.entries(query).map(([name, value]): [string, string] => [name, String(value)])
+    const text = new URLSearchParams(values).toString()
     return text === '' ? filled : `${filled}?${text}`
   }
 

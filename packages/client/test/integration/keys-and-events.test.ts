@@ -1,6 +1,6 @@
 import type { JobEvent } from '@netpulse/client'
 import { ConflictError, NetPulseClient, NotFoundError } from '@netpulse/client'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import type { RealServer } from '../support/real-server.js'
 import { startRealServer } from '../support/real-server.js'
 
