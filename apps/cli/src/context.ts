@@ -24,7 +24,8 @@ export interface Outcome {
 }
 
 export function contextOf<Options extends GlobalOptions>(parts: ProcessParts, options: Options): Context<Options> {
-  const server = (): Promise<ServerSettings> => serverSettings(parts, options)
+  let settings: Promise<ServerSettings> | undefined
+  const server = (): Promise<ServerSettings> => (settings ??= serverSettings(parts, options))
   return {
     parts,
     options,

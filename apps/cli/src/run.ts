@@ -38,7 +38,8 @@ const isExpected = (error: unknown): error is Error & { readonly code: string } 
 
 function asText(error: unknown): string {
   if (!isExpected(error)) return `netpulse: a bug: ${error instanceof Error ? error.stack : String(error)}\n`
-  const fields = error instanceof NetPulseApiError ? error.errors : []
+  const all = error instanceof NetPulseApiError ? error.errors : []
+  const fields = all.filter(({ message }) => !error.message.includes(message))
   const lines = fields.map(({ path, message }) => `  ${oneLine(path)}: ${oneLine(message)}\n`)
   return `netpulse: ${oneLine(error.message)} (${error.code})\n${lines.join('')}`
 }

@@ -1,5 +1,4 @@
 import type { ExecutionRequest, Job } from '@netpulse/client'
-import { hasEnded } from '@netpulse/client'
 import type { Context } from '../context.js'
 import type { ExitCode } from '../exit-codes.js'
 import { exitOfJob } from '../exit-codes.js'
@@ -47,7 +46,6 @@ export async function showJob(
 function textOf(job: Job): string {
   const diff = job.result?.diff === undefined ? '' : `${plain(job.result.diff).trimEnd()}\n`
   if (job.kind !== 'modification') return answersText(job) + diff
-  const lines = (job.result?.retval ?? []).filter(({ exit_status: status }) => status === 0).length
-  const done = hasEnded(job) && job.outcome === 'succeeded' ? `${lines} lines accepted, job ${job.id}\n` : ''
+  const done = job.outcome === 'succeeded' ? `succeeded, job ${job.id}\n` : ''
   return diff + done
 }

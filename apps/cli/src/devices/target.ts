@@ -19,7 +19,7 @@ export const isDeviceFile = (word: string): boolean => deviceFiles.includes(extn
  */
 export function parseTarget(word: string): HostTarget {
   const found =
-    /^(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:[\]]+)|([0-9a-fA-F:.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*))(?::(\d{1,5}))?$/.exec(
+    /^(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:[\]@]+)|([0-9a-fA-F:.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*))(?::(\d{1,5}))?$/.exec(
       word,
     )
   const host = found?.[2] ?? found?.[3] ?? found?.[4]
