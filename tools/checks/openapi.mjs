@@ -32,7 +32,7 @@ const operationsOf = ({ paths }) => Object.values(paths).flatMap((item) => Objec
 const hasExample = ({ example, examples }) => example !== undefined || Object.keys(examples ?? {}).length > 0
 
 /** A reader, and the test that sends the examples, need one of each body and of each part of a path. */
-export function missingExamples(document) {
+function missingExamples(document) {
   return operationsOf(document).flatMap(({ operationId, parameters = [], requestBody, responses }) => {
     const answers = Object.entries(responses).filter(([status]) => status.startsWith('2'))
     const bodies = [
@@ -49,7 +49,7 @@ export function missingExamples(document) {
 const ofDriver = /\.(connection_args|driver_args\.(command|config))$/
 
 /** Models that nothing refers to are left-overs, but for the drivers' own fields. */
-export function unusedModels(document) {
+function unusedModels(document) {
   const text = JSON.stringify(document)
   return Object.keys(document.components.schemas)
     .filter((name) => !ofDriver.test(name) && !text.includes(`"#/components/schemas/${name}"`))

@@ -23,7 +23,7 @@ export interface Outcome {
   exitCode: ExitCode
 }
 
-export function contextOf<Options extends GlobalOptions>(parts: ProcessParts, options: Options): Context<Options> {
+function contextOf<Options extends GlobalOptions>(parts: ProcessParts, options: Options): Context<Options> {
   let settings: Promise<ServerSettings> | undefined
   const server = (): Promise<ServerSettings> => (settings ??= serverSettings(parts, options))
   return {

@@ -42,7 +42,7 @@ export function exitOfJob({ outcome }: Pick<Job, 'outcome'>): ExitCode {
 }
 
 /** The code that says most. */
-export const worst = (codes: readonly ExitCode[]): ExitCode => Math.max(exitCodes.ok, ...codes) as ExitCode
+const worst = (codes: readonly ExitCode[]): ExitCode => Math.max(exitCodes.ok, ...codes) as ExitCode
 
 export const exitOfEntries = (entries: readonly BulkEntry[]): ExitCode =>
   worst(entries.map(({ job }) => (job === undefined ? exitCodes.failed : exitOfJob(job))))

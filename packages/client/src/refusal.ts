@@ -4,7 +4,7 @@ import type { FieldError, Refusal } from './errors.js'
 const foreignCode = 'HTTP_ERROR'
 
 /** Seconds of `Retry-After`, which is a number or a date (RFC 9110 10.2.3). */
-export function retryAfterOf(headers: Headers, now: Date): number | undefined {
+function retryAfterOf(headers: Headers, now: Date): number | undefined {
   const text = headers.get('retry-after')?.trim()
   if (text === undefined || text === '') return undefined
   if (/^\d+$/.test(text)) return Number(text)

@@ -3,7 +3,7 @@ import { oneLine, plain } from './plain-text.js'
 import type { FlatRow } from './result-file.js'
 
 /** What a device answered, as text. */
-export const outputText = ({ stdout }: Pick<CommandResult, 'stdout'>): string =>
+const outputText = ({ stdout }: Pick<CommandResult, 'stdout'>): string =>
   typeof stdout === 'string' ? stdout : JSON.stringify(stdout, null, 2)
 
 const ending = (text: string): string => (text === '' || text.endsWith('\n') ? text : `${text}\n`)
