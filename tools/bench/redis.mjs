@@ -1,9 +1,9 @@
 // The cluster on one machine: redis-server, a controller, a worker, the devices and this client share its cores.
 // node tools/bench/redis.mjs [submits] [throughput] [latency] [fifo] [idle] [placement] [curve]   (all when none is named)
 import { execFileSync } from 'node:child_process'
-import { startCluster } from '../test/cluster/cluster.mjs'
-import { allEnded, bulk, clientOf } from '../test/cluster/client.mjs'
-import { httpLoad } from '../test/cluster/http-load.mjs'
+import { startCluster } from './cluster/cluster.mjs'
+import { allEnded, bulk, clientOf } from './cluster/client.mjs'
+import { httpLoad } from './cluster/http-load.mjs'
 import { startDevices } from './devices.mjs'
 import { openRawShell } from './raw-shell.mjs'
 import { percentile, round, spread, timed } from './statistics.mjs'

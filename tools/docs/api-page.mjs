@@ -63,7 +63,10 @@ function parameterTable(parameters = []) {
   return ['', '| parameter | in | type | required | limits | meaning |', '|---|---|---|---|---|---|', ...rows]
 }
 
-const jsonFence = (value) => ['', '```json', JSON.stringify(value, null, 2), '```']
+const jsonFence = (value) =>
+  typeof value === 'string'
+    ? ['', '```text', value.trimEnd(), '```']
+    : ['', '```json', JSON.stringify(value, null, 2), '```']
 
 const examplesOf = (media) =>
   media.example === undefined ? Object.values(media.examples ?? {}).map(({ value }) => value) : [media.example]

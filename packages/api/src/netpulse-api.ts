@@ -10,12 +10,13 @@ import { documentRoutes, serveDocument } from './documentation.js'
 import { driverComponents, switchesOf } from './driver-schemas.js'
 import { createErrorHandler, notFound } from './error-handler.js'
 import { takeJsonOnly } from './json-parser.js'
-import { LongPolls } from './long-polls.js'
+import { OpenRequests } from './open-requests.js'
 import type { Authenticate } from './principal.js'
 import { cancelJobsRoute } from './routes/cancel-jobs.js'
 import { deviceBulkRoute } from './routes/device-bulk.js'
 import { deviceExecRoute } from './routes/device-exec.js'
 import { deviceTestRoute } from './routes/device-test.js'
+import { eventsRoute, jobEventsRoute } from './routes/events.js'
 import { healthRoute } from './routes/health.js'
 import { listHeldDevicesRoute, releaseHeldDeviceRoute } from './routes/held-devices.js'
 import { listJobsRoute } from './routes/list-jobs.js'
@@ -60,6 +61,8 @@ const routes = [
   deviceTestRoute,
   listJobsRoute,
   readJobRoute,
+  jobEventsRoute,
+  eventsRoute,
   cancelJobRoute,
   cancelJobsRoute,
   workersRoute,
@@ -106,17 +109,17 @@ function contextOf(options: NetPulseApiOptions, switches: ApiContext['switches']
   const clock = options.clock ?? systemClock
   return {
     netpulse: options.netpulse,
-    polls: new LongPolls(options.netpulse),
+    open: new OpenRequests(options.netpulse),
     timestamp: timestampFormat(options.timeZone),
     defaults: { ...standardDefaults, ...options.defaults },
     switches,
     switchNames: Object.keys(switches),
     bodyLimitBytes: options.bodyLimitBytes ?? 10 * 1024 * 1024,
-    now: () => clock.now(),
+    clock,
   }
 }
 
-function prepare(app: FastifyInstance, options: NetPulseApiOptions, { polls }: ApiContext): void {
+function prepare(app: FastifyInstance, options: NetPulseApiOptions, { open }: ApiContext): void {
   app.decorateRequest('netpulsePrincipal', null)
   app.setErrorHandler(createErrorHandler(options.logger ?? silentLogger))
   app.setValidatorCompiler<JsonSchema>(validatorCompiler)
@@ -127,7 +130,7 @@ function prepare(app: FastifyInstance, options: NetPulseApiOptions, { polls }: A
     done()
   })
   app.addHook('preClose', (done) => {
-    polls.release()
+    open.release()
     done()
   })
 }

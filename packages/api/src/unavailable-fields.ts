@@ -35,8 +35,3 @@ export function refuseUnavailable(body: Body): void {
   fields.push(...['command', 'config'].filter((field) => isToRender(body[field])))
   if (fields.length > 0) throw refusal(fields)
 }
-
-/** A client that repeats a request under a key relies on it: better refused than run twice. @throws NOT_AVAILABLE */
-export function refuseIdempotencyKey(headers: Readonly<Record<string, unknown>>): void {
-  if (headers['idempotency-key'] !== undefined) throw refusal(['Idempotency-Key'])
-}

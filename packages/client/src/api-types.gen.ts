@@ -100,6 +100,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/events': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Follow all jobs as a stream of server-sent events
+     * @description From now on, or behind the event that `Last-Event-ID` names. Sequences have no gaps: one that is missing was dropped because it was too old. Without `output`, which only the stream of one job has.
+     */
+    get: operations['followJobs']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/health': {
     parameters: {
       query?: never
@@ -163,6 +183,26 @@ export interface paths {
      * @description A waiting job is `canceled` at once. A running one is asked to end, its change is rolled back where the platform can; read it (`?wait=`) for its outcome.
      */
     delete: operations['cancelJob']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/jobs/{id}/events': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Follow a job as a stream of server-sent events
+     * @description All events of the job so far, then live ones; the stream ends after `ended`. A reader that comes again with `Last-Event-ID` misses nothing but `output`.
+     */
+    get: operations['followJob']
+    put?: never
+    post?: never
+    delete?: never
     options?: never
     head?: never
     patch?: never
@@ -573,6 +613,21 @@ export interface components {
       reason: string
       /** @description Since when its modifications wait. ISO 8601. */
       since: string | null
+    }
+    /** JobEventMessage */
+    JobEventMessage: {
+      job_id: string
+      /** @description Grows by one with each event of all jobs. Of an `output`: of the event before. */
+      sequence: number
+      /**
+       * @description `queued` `started` `retrying` `line` (the device has answered a line of a change) `output` (what it says meanwhile) `cancel_requested` `ended`.
+       * @enum {string}
+       */
+      type: 'queued' | 'started' | 'retrying' | 'line' | 'output' | 'cancel_requested' | 'ended'
+      /** @description When. ISO 8601. */
+      at: string
+      /** @description `started`: `attempt`, `worker`, `node`. `retrying`: `attempt`, `delay_ms`, `error`. `line`: `index`, `result`, and `truncated` when its text was cut. `output`: `attempt`, `text`. `ended`: `status`, `outcome`, and `error` if there is one. */
+      data: unknown
     }
     /** JobInResponse */
     JobInResponse: {
@@ -986,7 +1041,10 @@ export interface operations {
   executeOnDevices: {
     parameters: {
       query?: never
-      header?: never
+      header?: {
+        /** @description A word of your own for this request, 1 to 255 visible characters. Sent again with the same body, the request makes no second job and is answered with the first one, as long as that can be read (`result_ttl`). With another body it is refused with 409 `IDEMPOTENCY_CONFLICT`. Each API key has its own words. */
+        'idempotency-key'?: string
+      }
       path?: never
       cookie?: never
     }
@@ -1108,6 +1166,21 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The `Idempotency-Key` belongs to another request. */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Job 019ac1f2-7d30-7c41-b5a2-6f1d20c3e9a4 has ended and can no longer be canceled.",
+           *       "code": "JOB_ALREADY_ENDED"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
       /** @description The body is too large. */
       413: {
         headers: {
@@ -1219,7 +1292,10 @@ export interface operations {
          */
         wait?: number
       }
-      header?: never
+      header?: {
+        /** @description A word of your own for this request, 1 to 255 visible characters. Sent again with the same body, the request makes no second job and is answered with the first one, as long as that can be read (`result_ttl`). With another body it is refused with 409 `IDEMPOTENCY_CONFLICT`. Each API key has its own words. */
+        'idempotency-key'?: string
+      }
       path?: never
       cookie?: never
     }
@@ -1294,6 +1370,21 @@ export interface operations {
            * @example {
            *       "detail": "Invalid or missing API key.",
            *       "code": "INVALID_API_KEY"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The `Idempotency-Key` belongs to another request. */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Job 019ac1f2-7d30-7c41-b5a2-6f1d20c3e9a4 has ended and can no longer be canceled.",
+           *       "code": "JOB_ALREADY_ENDED"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -1716,6 +1807,88 @@ export interface operations {
            * @example {
            *       "detail": "Job 019ac1f2-7d30-7c41-b5a2-6f1d20c3e9a4 not found",
            *       "code": "JOB_NOT_FOUND"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The request does not fit; `errors` says where. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Request is invalid: connection_args.port: must be integer",
+           *       "code": "INVALID_INPUT",
+           *       "errors": [
+           *         {
+           *           "path": "connection_args.port",
+           *           "message": "must be integer"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description A bug in NetPulse; the log has the details. */
+      500: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Internal error.",
+           *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+    }
+  }
+  followJobs: {
+    parameters: {
+      query?: {
+        /** @description Only events after this `sequence`: for clients that cannot send `Last-Event-ID`, which goes before it. */
+        after?: number
+      }
+      header?: {
+        /** @description The `id` of the last message that was read: go on behind it. */
+        'last-event-id'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The events of all jobs; does not end by itself. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example event: ended
+           *     id: 4711
+           *     data: {"job_id":"019ac1f2-7d30-7c41-b5a2-6f1d20c3e9a4","sequence":4711,"type":"ended","at":"2026-03-02T09:15:00.182Z","data":{"status":"finished","outcome":"succeeded"}}
+           */
+          'text/event-stream': string
+        }
+      }
+      /** @description No valid API key, or its role may not do this. */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Invalid or missing API key.",
+           *       "code": "INVALID_API_KEY"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -2321,6 +2494,111 @@ export interface operations {
            * @example {
            *       "detail": "Job 019ac1f2-7d30-7c41-b5a2-6f1d20c3e9a4 has ended and can no longer be canceled.",
            *       "code": "JOB_ALREADY_ENDED"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The request does not fit; `errors` says where. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Request is invalid: connection_args.port: must be integer",
+           *       "code": "INVALID_INPUT",
+           *       "errors": [
+           *         {
+           *           "path": "connection_args.port",
+           *           "message": "must be integer"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description A bug in NetPulse; the log has the details. */
+      500: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Internal error.",
+           *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+    }
+  }
+  followJob: {
+    parameters: {
+      query?: {
+        /** @description Only events after this `sequence`: for clients that cannot send `Last-Event-ID`, which goes before it. */
+        after?: number
+        /** @description Also what the device says while the job runs, as `output`. Default true. */
+        output?: boolean
+      }
+      header?: {
+        /** @description The `id` of the last message that was read: go on behind it. */
+        'last-event-id'?: string
+      }
+      path: {
+        /**
+         * @description `id` of a job.
+         * @example 019ac1f2-7d30-7c41-b5a2-6f1d20c3e9a4
+         */
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The events of the job. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example event: ended
+           *     id: 4711
+           *     data: {"job_id":"019ac1f2-7d30-7c41-b5a2-6f1d20c3e9a4","sequence":4711,"type":"ended","at":"2026-03-02T09:15:00.182Z","data":{"status":"finished","outcome":"succeeded"}}
+           */
+          'text/event-stream': string
+        }
+      }
+      /** @description No valid API key, or its role may not do this. */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Invalid or missing API key.",
+           *       "code": "INVALID_API_KEY"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description No such job, or its `result_ttl` is over. */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Job 019ac1f2-7d30-7c41-b5a2-6f1d20c3e9a4 not found",
+           *       "code": "JOB_NOT_FOUND"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']

@@ -3,7 +3,7 @@ import { createParser } from 'eventsource-parser'
 import { backOffMs } from './back-off.js'
 import { delay } from './clock.js'
 import { ConnectionError, InvalidAnswerError, NetPulseApiError, NetPulseClientError } from './errors.js'
-import type { JobEvent, JobEventData } from './job-event.js'
+import type { JobEvent } from './job-event.js'
 import type { Transport } from './transport.js'
 import { connectionError } from './transport.js'
 
@@ -11,13 +11,18 @@ import { connectionError } from './transport.js'
 export interface StreamOptions {
   /** Ends the stream: the iteration throws the signal's reason. */
   readonly signal?: AbortSignal
-  /** `id` of the last event that is known: the stream goes on after it. @defaultValue from the beginning */
-  readonly lastEventId?: string
+  /** `sequence` of the last event that is known: the stream goes on after it. @defaultValue see the method */
+  readonly after?: number
   /**
    * A connection that brings nothing for this long is given up and made anew. Milliseconds; more than the server's own
    * signs of life are apart. @defaultValue 60,000
    */
   readonly idleTimeoutMs?: number
+}
+
+/** Parameters of the URL. */
+interface StreamQuery {
+  readonly query: Readonly<Record<string, unknown>>
 }
 
 const eventType = 'text/event-stream'
@@ -29,17 +34,15 @@ const eventType = 'text/event-stream'
 export async function* readEvents(
   transport: Transport,
   path: string,
-  options: StreamOptions,
+  options: StreamOptions & StreamQuery,
 ): AsyncGenerator<JobEvent> {
   const { clock, random, retries } = transport.settings
-  let { lastEventId } = options
+  let { after } = options
   for (let attempt = 0; ; attempt++) {
     try {
-      for await (const event of readConnection(transport, path, {
-        ...options,
-        ...(lastEventId === undefined ? {} : { lastEventId }),
-      })) {
-        lastEventId = event.id
+      const here = { ...options, ...(after === undefined ? {} : { after }) }
+      for await (const event of readConnection(transport, path, here)) {
+        after = event.sequence
         attempt = 0
         yield event
       }
@@ -57,13 +60,17 @@ export async function* readEvents(
 const isWorthAnother = (error: unknown): boolean =>
   error instanceof ConnectionError || (error instanceof NetPulseApiError && [429, 502, 503, 504].includes(error.status))
 
-async function* readConnection(transport: Transport, path: string, options: StreamOptions): AsyncGenerator<JobEvent> {
-  const { signal, lastEventId, idleTimeoutMs = 60_000 } = options
+async function* readConnection(
+  transport: Transport,
+  path: string,
+  options: StreamOptions & StreamQuery,
+): AsyncGenerator<JobEvent> {
+  const { signal, after, query, idleTimeoutMs = 60_000 } = options
   const idle = new Idle(transport, idleTimeoutMs, path)
   try {
-    const headers = { accept: eventType, ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) }
-    const request = { method: 'GET', path, headers, ...(signal === undefined ? {} : { signal }) } as const
-    const answer = await transport.open(request, idle.signal)
+    const headers = { accept: eventType, ...(after === undefined ? {} : { 'last-event-id': String(after) }) }
+    const request = { method: 'GET', path, headers, query, ...(signal === undefined ? {} : { signal }) } as const
+    const answer = await idle.limit(transport.open(request, idle.signal))
     yield* eventsOf(answer, idle)
   } catch (error) {
     throw idle.signal.aborted ? idle.signal.reason : explained(error, path)
@@ -75,32 +82,31 @@ async function* readConnection(transport: Transport, path: string, options: Stre
 const explained = (error: unknown, path: string): unknown =>
   error instanceof NetPulseClientError ? error : connectionError(error, `GET ${path} was cut off`)
 
-/** Gives a connection up that brings nothing, and when nobody reads on. */
+/** Gives a connection up that brings nothing while somebody reads, and when nobody reads on. */
 class Idle {
   readonly #stop = new AbortController()
-  readonly #restart: () => void
-  #cancel: () => void = () => undefined
+  readonly #start: () => () => void
 
   constructor({ settings }: Transport, timeoutMs: number, path: string) {
-    this.#restart = () => {
-      this.#cancel()
-      this.#cancel = settings.clock.setTimer(timeoutMs, () =>
-        this.#stop.abort(new ConnectionError(`GET ${path} brought nothing for ${timeoutMs} ms.`)),
-      )
-    }
-    this.#restart()
+    const late = (): void => this.#stop.abort(new ConnectionError(`GET ${path} brought nothing for ${timeoutMs} ms.`))
+    this.#start = () => settings.clock.setTimer(timeoutMs, late)
   }
 
   get signal(): AbortSignal {
     return this.#stop.signal
   }
 
-  seen(): void {
-    this.#restart()
+  /** What the promise resolves with, unless it takes too long: then the signal ends it. */
+  async limit<Value>(promise: Promise<Value>): Promise<Value> {
+    const cancel = this.#start()
+    try {
+      return await promise
+    } finally {
+      cancel()
+    }
   }
 
   end(): void {
-    this.#cancel()
     this.#stop.abort()
   }
 }
@@ -112,18 +118,24 @@ async function* eventsOf(answer: Response, idle: Idle): AsyncGenerator<JobEvent>
   const parser = createParser({ onEvent: (message) => messages.push(message) })
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader()
   for (;;) {
-    const { done, value } = await reader.read()
+    const { done, value } = await idle.limit(reader.read())
     if (done) return
-    idle.seen()
     parser.feed(value)
     for (const message of messages.splice(0)) yield eventOf(message)
   }
 }
 
-function eventOf({ id = '', event = 'message', data }: EventSourceMessage): JobEvent {
+function eventOf({ event = 'message', data }: EventSourceMessage): JobEvent {
+  const message = jsonOf(data) as JobEvent | null | undefined
+  if (typeof message?.sequence !== 'number')
+    throw new InvalidAnswerError(`The data of the event ${event} is no message of NetPulse.`)
+  return message
+}
+
+function jsonOf(text: string): unknown {
   try {
-    return { id, type: event, data: JSON.parse(data) as JobEventData }
-  } catch (cause) {
-    throw new InvalidAnswerError(`The data of the event ${event} is not JSON.`, { cause })
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }

@@ -19,7 +19,7 @@ export {
 export type { FieldError, Refusal } from './errors.js'
 export type { StreamOptions } from './event-stream.js'
 export type { JobEvent, JobEventData } from './job-event.js'
-export type { JobPage, JobsApi, WaitOptions } from './jobs-api.js'
+export type { JobPage, JobsApi, JobStreamOptions, WaitOptions } from './jobs-api.js'
 export { hasEnded } from './models.js'
 export type {
   BulkDevice,

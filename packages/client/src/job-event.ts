@@ -1,12 +1,12 @@
-/** What happened to a job. */
-export interface JobEvent {
-  /** Grows with each event of the whole server; where a reader resumes. */
-  readonly id: string
-  /** `queued`, `started`, `line`, `ended`, ...; a newer server may have more. */
-  readonly type: string
-  /** What the server says about it. */
+import type { components } from './api-types.gen.js'
+
+type Message = components['schemas']['JobEventMessage']
+
+/** What happened to a job. `sequence` says where a reader resumes; that of an `output` is of the event before it. */
+export interface JobEvent extends Omit<Message, 'data'> {
+  /** What the server says about it; which fields, depends on `type`. */
   readonly data: JobEventData
 }
 
-/** An object for every event; which fields, depends on its type. */
-export type JobEventData = Readonly<Record<string, unknown>>
+/** `null` where the type says it all. */
+export type JobEventData = Readonly<Record<string, unknown>> | null

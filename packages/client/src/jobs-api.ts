@@ -14,6 +14,12 @@ export interface WaitOptions {
   readonly timeoutMs?: number
 }
 
+/** How to follow one job. */
+export interface JobStreamOptions extends StreamOptions {
+  /** Also what the device says while the job runs, as events `output`. @defaultValue true */
+  readonly output?: boolean
+}
+
 /** Some jobs, and where the next ones begin. */
 export interface JobPage {
   readonly jobs: readonly Job[]
@@ -80,20 +86,21 @@ export class JobsApi {
   }
 
   /**
-   * What happens to a job, from its beginning or after `lastEventId`, up to and with its event `ended`. A connection that
-   * is lost is made anew and goes on where the last one stopped.
+   * What happens to a job, from its beginning or after an event, up to and with its event `ended`. A connection that is lost
+   * is made anew and goes on where the last one stopped; only `output`, which the server does not keep, may be missed.
    * @throws NotFoundError; ConnectionError when the server stays away
    */
-  async *stream(id: string, options: StreamOptions = {}): AsyncGenerator<JobEvent> {
-    for await (const event of readEvents(this.#transport, `${pathOf(id)}/events`, options)) {
+  async *stream(id: string, options: JobStreamOptions = {}): AsyncGenerator<JobEvent> {
+    const { output, ...stream } = options
+    for await (const event of readEvents(this.#transport, `${pathOf(id)}/events`, { ...stream, query: { output } })) {
       yield event
       if (event.type === 'ended') return
     }
   }
 
-  /** What happens to all jobs, from now on or after `lastEventId`; ends when the signal is aborted or nobody reads on. */
+  /** What happens to all jobs, from now on or after an event; ends when the signal is aborted or nobody reads on. */
   streamAll(options: StreamOptions = {}): AsyncGenerator<JobEvent> {
-    return readEvents(this.#transport, '/events', options)
+    return readEvents(this.#transport, '/events', { ...options, query: {} })
   }
 
   /** A waiting job is `canceled` at once, a running one is asked to end. @throws NotFoundError, ConflictError */

@@ -51,16 +51,9 @@ const isTransient = (error: unknown): boolean =>
     ? transient.includes(error.status)
     : error instanceof ConnectionError || (error instanceof TimeoutError && error.code === 'REQUEST_TIMEOUT')
 
-/** A server without idempotency keys refuses the header, and has done nothing. */
-const refusesKeys = (error: unknown): boolean =>
-  error instanceof NetPulseApiError &&
-  error.code === 'NOT_AVAILABLE' &&
-  error.errors.some(({ path }) => path.toLowerCase() === idempotencyHeader)
-
 /** Sends requests, repeats those that may be, and turns refusals into errors. */
 export class Transport {
   readonly #settings: ClientSettings
-  #serverTakesKeys = true
 
   constructor(settings: ClientSettings) {
     this.#settings = settings
@@ -72,19 +65,6 @@ export class Transport {
 
   /** @throws NetPulseApiError, ConnectionError, TimeoutError, InvalidAnswerError, the signal's reason */
   async send<Body>(request: ApiRequest): Promise<ApiAnswer<Body>> {
-    if (request.idempotencyKey === undefined || this.#serverTakesKeys) {
-      try {
-        return await this.#repeated<Body>(request)
-      } catch (error) {
-        if (request.idempotencyKey === undefined || !refusesKeys(error)) throw error
-        this.#serverTakesKeys = false
-      }
-    }
-    const { idempotencyKey: _key, ...once } = request
-    return this.#repeated<Body>(once)
-  }
-
-  async #repeated<Body>(request: ApiRequest): Promise<ApiAnswer<Body>> {
     const { clock, random, retries } = this.#settings
     for (let attempt = 0; ; attempt++) {
       try {

@@ -1,9 +1,9 @@
-import { v7 as uuidv7 } from 'uuid'
+import { v5 as uuidv5, v7 as uuidv7 } from 'uuid'
 
 declare const brand: unique symbol
 type Branded<Name extends string> = string & { readonly [brand]: Name }
 
-/** One job, a UUID of version 7: ids sort by creation. */
+/** One job: a UUID of version 7, or of version 5 when a client's key names it. */
 export type JobId = Branded<'JobId'>
 /** The unit of ordering; see `deviceIdOf`. */
 export type DeviceId = Branded<'DeviceId'>
@@ -15,6 +15,13 @@ export type Incarnation = Branded<'Incarnation'>
 export type SessionKey = Branded<'SessionKey'>
 
 export const newJobId = (): JobId => uuidv7() as JobId
+
+/** Namespace of the ids that are made from names (RFC 9562, version 5). */
+const namedJobs = 'f2a4a3c8-6a0e-5c0f-9a53-1c0f4be1d0a7'
+
+/** The same id for the same name. */
+export const namedJobId = (name: string): JobId => uuidv5(name, namedJobs) as JobId
+
 export const newIncarnation = (): Incarnation => uuidv7() as Incarnation
 
 /** Takes text for an id without a check: for ids that come back from a store or a client. */

@@ -3,7 +3,16 @@ export type { CancelTimer, Clock } from './clock.js'
 export { deviceIdOf } from './device.js'
 export type { Device, DeviceAddress } from './device.js'
 export { coreError, toErrorData } from './errors.js'
-export { asDeviceId, asIncarnation, asJobId, asNodeId, asSessionKey, newIncarnation, newJobId } from './ids.js'
+export {
+  asDeviceId,
+  asIncarnation,
+  asJobId,
+  asNodeId,
+  asSessionKey,
+  newIncarnation,
+  namedJobId,
+  newJobId,
+} from './ids.js'
 export type { DeviceId, Incarnation, JobId, NodeId, SessionKey } from './ids.js'
 export { assertMove, canMove, fitsOutcome, isFinal, jobStatuses } from './job-state.js'
 export type { JobKind, JobOutcome, JobStatus } from './job-state.js'

@@ -86,6 +86,8 @@ export interface NewJob {
   readonly tags: readonly string[]
   /** Who submitted it: the API key's id; empty when embedded. */
   readonly owner: string
+  /** Of the request, where the client's idempotency key names the job: tells a repetition from another request. */
+  readonly fingerprint?: string
 }
 
 /** A job as the store knows it. The truth. */
@@ -113,9 +115,10 @@ export interface JobRecord extends NewJob {
 /** Something that happened to a job, in order. */
 export interface JobEvent {
   readonly jobId: JobId
-  /** Grows by one with each event of the whole backend; where a reader resumes. */
+  /** Grows by one with each event of the whole backend; where a reader resumes. Of an `output`: that of the event before. */
   readonly sequence: number
   readonly at: Date
-  readonly type: 'queued' | 'started' | 'retrying' | 'line' | 'cancel_requested' | 'ended'
+  /** `output` is what the device says while the job runs: told once to those who listen then, and kept nowhere. */
+  readonly type: 'queued' | 'started' | 'retrying' | 'line' | 'output' | 'cancel_requested' | 'ended'
   readonly data: JsonValue
 }

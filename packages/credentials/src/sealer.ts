@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 import { credentialError } from './errors.js'
 
 /** A key of 32 bytes with the name that sealed values carry. */
@@ -22,6 +22,10 @@ export interface Sealer {
   seal(plain: string, context: string): string
   /** @throws SEAL_KEY_UNKNOWN, SEAL_BROKEN */
   open(sealed: string, context: string): string
+  /** Tells equal texts from others without saying anything about them: `<key id>.<base64url of HMAC-SHA256>`. */
+  fingerprint(text: string): string
+  /** @throws SEAL_KEY_UNKNOWN when the key that made it is gone */
+  isFingerprintOf(fingerprint: string, text: string): boolean
 }
 
 const version = 'np1'
@@ -39,6 +43,7 @@ export function createSealer(keyring: Keyring): Sealer {
   }
   const current = keyOf(keyring.current)
   const nonces = new NoncePool()
+  const fingerprintBy = (id: string, text: string): string => `${id}.${macOf(keyOf(id), text)}`
   return {
     seal: (plain, context) =>
       `${version}.${keyring.current}.${encrypt({ key: current, nonce: nonces.next() }, plain, context)}`,
@@ -47,8 +52,20 @@ export function createSealer(keyring: Keyring): Sealer {
       if (head !== version || id === undefined || body === undefined || more.length > 0) throw broken()
       return decrypt(keyOf(id), body, context)
     },
+    fingerprint: (text) => fingerprintBy(keyring.current, text),
+    isFingerprintOf(fingerprint, text) {
+      const [id = ''] = fingerprint.split('.')
+      const [given, right] = [fingerprint, fingerprintBy(id, text)].map((one) => Buffer.from(one)) as [Buffer, Buffer]
+      return given.length === right.length && timingSafeEqual(given, right)
+    },
   }
 }
+
+/** A key of its own: what seals does nothing else. */
+const macOf = (key: Uint8Array, text: string): string =>
+  createHmac('sha256', Buffer.from(hkdfSync('sha256', key, '', 'netpulse fingerprint', 32)))
+    .update(text)
+    .digest('base64url')
 
 const broken = (cause?: unknown): Error =>
   credentialError('SEAL_BROKEN', 'A sealed value does not open: changed, cut off, or sealed for another job.', {

@@ -12,6 +12,7 @@ import type {
   ConnectionTest,
   ConnectionTestRequest,
   NetPulse,
+  SubmitOptions,
   SubmitRequest,
   WorkerInfo,
 } from './netpulse.js'
@@ -43,14 +44,14 @@ export class Engine implements NetPulse {
     this.hostKeys = parts.hostKeys
   }
 
-  async submit(request: SubmitRequest): Promise<JobRecord> {
+  async submit(request: SubmitRequest, options?: SubmitOptions): Promise<JobRecord> {
     this.#assertOpen()
-    return this.#parts.submitter.submit(request)
+    return this.#parts.submitter.submit(request, options)
   }
 
-  async submitMany(requests: readonly SubmitRequest[]): Promise<readonly BulkOutcome[]> {
+  async submitMany(requests: readonly SubmitRequest[], options?: SubmitOptions): Promise<readonly BulkOutcome[]> {
     this.#assertOpen()
-    return this.#parts.submitter.submitMany(requests)
+    return this.#parts.submitter.submitMany(requests, options)
   }
 
   async get(id: JobId): Promise<JobRecord> {

@@ -20,6 +20,11 @@ export const engineError = defineErrors({
     retryable: true,
     summary: 'NetPulse was shut down before the job could end.',
   },
+  IDEMPOTENCY_CONFLICT: {
+    kind: 'conflict',
+    summary:
+      'The `Idempotency-Key` was sent before with another request, whose job is still kept. Nothing was done: a new request needs a new key.',
+  },
   DRIVER_UNKNOWN: {
     kind: 'invalid',
     summary: 'No configured driver has this name or alias. `GET /drivers` and the plugin table list those there are.',

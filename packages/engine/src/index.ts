@@ -6,6 +6,7 @@ export type {
   ConnectionTestRequest,
   NetPulse,
   NetPulseOptions,
+  SubmitOptions,
   SubmitRequest,
   WorkerInfo,
 } from './netpulse.js'

@@ -123,6 +123,15 @@ export interface SubmitRequest {
   readonly owner?: string
 }
 
+/** How to submit. */
+export interface SubmitOptions {
+  /**
+   * A word of the sender for this request, 1 to 255 characters: the same request under the same key makes no second job,
+   * it answers with the first one, as long as that is kept. Each `owner` has its own keys.
+   */
+  readonly idempotencyKey?: string
+}
+
 /** What became of one request of a bulk; the others are not affected. */
 export type BulkOutcome = { readonly job: JobRecord } | { readonly host: string; readonly error: ErrorData }
 
@@ -150,11 +159,14 @@ export interface WorkerInfo extends WorkerReport {
 export interface NetPulse extends AsyncDisposable {
   /**
    * Checks the request, stores the job durably and answers with its record.
-   * @throws INVALID_INPUT, DRIVER_UNKNOWN, NO_WORKER, QUEUE_FULL, STORE_UNAVAILABLE
+   * @throws INVALID_INPUT, DRIVER_UNKNOWN, IDEMPOTENCY_CONFLICT, NO_WORKER, QUEUE_FULL, STORE_UNAVAILABLE
    */
-  submit(request: SubmitRequest): Promise<JobRecord>
-  /** One outcome per request, in order; all are stored in few steps. */
-  submitMany(requests: readonly SubmitRequest[]): Promise<readonly BulkOutcome[]>
+  submit(request: SubmitRequest, options?: SubmitOptions): Promise<JobRecord>
+  /**
+   * One outcome per request, in order; all are stored in few steps. A repetition under the same key stores what was not
+   * stored the first time. @throws IDEMPOTENCY_CONFLICT, STORE_UNAVAILABLE
+   */
+  submitMany(requests: readonly SubmitRequest[], options?: SubmitOptions): Promise<readonly BulkOutcome[]>
   /** @throws JOB_NOT_FOUND */
   get(id: JobId): Promise<JobRecord>
   find(id: JobId): Promise<JobRecord | undefined>

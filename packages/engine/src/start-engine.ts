@@ -16,6 +16,7 @@ import type { Sealer } from '@netpulse/credentials'
 import { DeviceSessions } from './sessions/device-sessions.js'
 import { lendOnce } from './sessions/lent-session.js'
 import { OpenGate } from './sessions/open-gate.js'
+import { OpeningPlaces } from './sessions/opening-places.js'
 import { SessionOpener } from './sessions/session-opener.js'
 import { DriverCatalog } from './submit/driver-catalog.js'
 import { Placement } from './submit/placement.js'
@@ -50,7 +51,6 @@ export interface EngineSetup {
   readonly records?: (collection: string) => SharedRecords
   /** The node's own worker was ended from outside. */
   readonly onEndRequested?: () => void
-  readonly onOutput?: RunnerOptions['onOutput']
 }
 
 /** Wires the parts and starts the work. The backend is open already, and stays its owner's to stop when this throws. */
@@ -64,7 +64,7 @@ function wire(setup: EngineSetup): { readonly engine: Engine; readonly workforce
   const { settings, backend, hostKeys, sealer } = setup
   const { clock, logger: log } = settings
   const catalog = new DriverCatalog(setup.plugins)
-  const opener = new SessionOpener({ clock, log, hostKeys }, new OpenGate())
+  const opener = new SessionOpener({ clock, log, hostKeys }, new OpenGate(), new OpeningPlaces(clock))
   const fingerprintKey = randomBytes(32)
   const placement = new Placement({ nodes: backend.nodes, scheduler: setup.scheduler, clock, random: Math.random })
   const isTrusted = (): boolean => workforce.isTrusted
@@ -87,7 +87,7 @@ function wire(setup: EngineSetup): { readonly engine: Engine; readonly workforce
 }
 
 function runnerOptions(setup: EngineSetup): Omit<RunnerOptions, 'catalog' | 'fingerprintKey' | 'isTrusted'> {
-  const { settings, backend, sealer, durable, onOutput } = setup
+  const { settings, backend, sealer, durable } = setup
   return {
     sealer,
     jobs: backend.jobs,
@@ -96,7 +96,6 @@ function runnerOptions(setup: EngineSetup): Omit<RunnerOptions, 'catalog' | 'fin
     holdUnknown: settings.afterUnknownOutcome === 'hold',
     durable,
     random: Math.random,
-    ...(onOutput === undefined ? {} : { onOutput }),
   }
 }
 

@@ -119,6 +119,11 @@ export interface JobStore {
   /** The record once it has ended. Notified, not polled. @throws JOB_NOT_FOUND; the signal's reason */
   ended(id: JobId, signal: AbortSignal): Promise<JobRecord>
   /**
+   * Tells those who follow the job now what its device says: an event `output` with `{ attempt, text }`. It is never
+   * waited for, and lost when nobody listens or the store is away.
+   */
+  output(id: JobId, attempt: number, text: string): void
+  /**
    * Events after `afterSequence` (all kept ones when absent), then live ones until the signal ends it. With `jobId`
    * only of that job, ending by itself after `ended`.
    */
@@ -129,7 +134,10 @@ export interface JobStore {
 
 export interface EventQuery {
   readonly jobId?: JobId
-  readonly afterSequence?: number
+  /** `latest`: only what happens from now on. */
+  readonly afterSequence?: number | 'latest'
+  /** Also `output` events; with a `jobId` only. @defaultValue false */
+  readonly output?: boolean
   readonly signal: AbortSignal
 }
 

@@ -12,7 +12,7 @@ type JobText = Omit<NewJob, 'createdAt' | 'expiresAt' | 'request'> & {
 
 /** The part of a job that never changes, as JSON. */
 export function jobText(job: NewJob): string {
-  const { id, kind, strategy, createdAt, expiresAt, resultTtlSeconds, maxAttempts, tags, owner } = job
+  const { id, kind, strategy, createdAt, expiresAt, resultTtlSeconds, maxAttempts, tags, owner, fingerprint } = job
   const { sealedConnection: _, ...request } = job.request
   const text: JobText = {
     id,
@@ -25,6 +25,7 @@ export function jobText(job: NewJob): string {
     maxAttempts,
     tags,
     owner,
+    ...(fingerprint === undefined ? {} : { fingerprint }),
   }
   return JSON.stringify(text)
 }

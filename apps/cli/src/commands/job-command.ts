@@ -1,5 +1,5 @@
 import type { Job, JobEvent, NetPulseClient } from '@netpulse/client'
-import { hasEnded, NotFoundError } from '@netpulse/client'
+import { hasEnded } from '@netpulse/client'
 import type { Command } from 'commander'
 import type { CommandSet, Context } from '../context.js'
 import { doing } from '../context.js'
@@ -28,7 +28,7 @@ export function jobCommand(set: CommandSet): Command {
 async function job(context: Context<JobOptions>, [id = '']: readonly string[]) {
   const { options, parts, report } = context
   const client = await context.client()
-  if (options.follow === true) await follow(context, client, id)
+  const hasSpoken = options.follow === true && (await follow(context, client, id))
   const limit = options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 }
   const waits = options.wait === true || options.follow === true
   const found = waits
@@ -36,34 +36,43 @@ async function job(context: Context<JobOptions>, [id = '']: readonly string[]) {
     : await client.jobs.get(id, { signal: parts.interrupted })
   if (options.output !== undefined)
     await writeResultFile(parts, options.output, { records: [found], rows: flatRows(found.device, found) })
-  report.one(found, () => textOf(found))
+  report.one(found, () => (hasSpoken ? '' : textOf(found)))
   const complaint = complaintOf(found)
   if (complaint !== undefined) report.note(`netpulse: ${complaint}`)
   return exitOfJob(found)
 }
 
-/** Events as they come. A server without event streams is only waited for. */
+/** Shows events as they come, and what the device says meanwhile. Answers with whether the device said something. */
 async function follow(
   { parts, options, report }: Context<JobOptions>,
   client: NetPulseClient,
   id: string,
-): Promise<void> {
+): Promise<boolean> {
   const limit = options.timeout === undefined ? [] : [AbortSignal.timeout(options.timeout * 1000)]
   const signal = AbortSignal.any([parts.interrupted, ...limit])
-  try {
-    for await (const event of client.jobs.stream(id, { signal })) {
-      if (report.isForPeople) report.say(eventText(event))
-      else report.line(event)
-    }
-  } catch (error) {
-    if (!(error instanceof NotFoundError) || error.code !== 'ROUTE_NOT_FOUND') throw error
+  let hasSpoken = false
+  for await (const event of client.jobs.stream(id, { signal })) {
+    hasSpoken ||= event.type === 'output'
+    if (report.isForPeople) report.say(eventText(event))
+    else report.line(event)
   }
+  return hasSpoken
 }
 
-function eventText({ type, data }: JobEvent): string {
-  const { at, job_id: _job, ...more } = data
-  const rest = Object.keys(more).length === 0 ? '' : ` ${oneLine(JSON.stringify(more))}`
-  return `${typeof at === 'string' ? `${at} ` : ''}${type}${rest}\n`
+function eventText({ type, at, data }: JobEvent): string {
+  const text = data?.['text']
+  if (type === 'output' && typeof text === 'string') return plain(text)
+  const facts = Object.entries(data ?? {}).map(([name, value]) => `${name} ${oneLine(shown(value))}`)
+  return `${at}  ${[type, ...facts].join('  ')}\n`
+}
+
+/** Of an answer its command is enough here; of an error its sentence. */
+function shown(value: unknown): string {
+  const { command, message } = Object(value) as { command?: unknown; message?: unknown }
+  return (
+    ([command, message].find((text) => typeof text === 'string') as string) ??
+    (typeof value === 'string' ? value : JSON.stringify(value))
+  )
 }
 
 const facts: readonly (readonly [string, (job: Job) => string | number | null | undefined])[] = [

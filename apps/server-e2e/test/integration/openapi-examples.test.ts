@@ -4,7 +4,7 @@ import type { Simulator } from '@netpulse/simulator'
 import { startSimulator } from '@netpulse/simulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ExampleRequest } from '../support/openapi-document.js'
-import { exampleRequests, flawsOfAnswer, operations } from '../support/openapi-document.js'
+import { exampleRequests, flawsOfAnswer, flawsOfModel, operations } from '../support/openapi-document.js'
 
 const login = { username: 'admin', password: 'secret-of-all' }
 const names = ['r1', 'r2', 'r3'] as const
@@ -103,6 +103,7 @@ describe('the examples of the OpenAPI document at a running server', () => {
   const existing: Readonly<Record<string, () => Promise<Readonly<Record<string, string>>>>> = {
     readJob: async () => ({ id: (await exec('r1', { command: 'show clock' }, 20)).id }),
     cancelJob: async () => ({ id: (await exec('slow', { command: 'show clock' })).id }),
+    followJob: async () => ({ id: (await exec('r1', { command: 'show clock' }, 20)).id }),
     endWorker: async () => ({ name: (await exec('r2', { command: 'show clock' }, 20)).worker! }),
     releaseHeldDevice: async () => ({ id: await heldDevice() }),
     listHeldDevices: async () => ({ id: await heldDevice() }),
@@ -130,6 +131,17 @@ describe('the examples of the OpenAPI document at a running server', () => {
     if (filledLists.includes(operationId) && Object.keys(example.query).length === 0)
       expect(answer.json).not.toEqual([])
     expect((answer.json as { failed?: unknown[] } | undefined)?.failed ?? []).toEqual([])
+  })
+
+  it('sends messages of a stream that are as the document says', async () => {
+    const { id } = await exec('r1', { command: 'show clock' }, 20)
+    const answer = await fetch(`${server.url}/jobs/${id}/events`, { headers: { 'x-api-key': server.newKey! } })
+    const messages = [...(await answer.text()).matchAll(/^data: (.*)$/gm)].map(
+      ([, data]) => JSON.parse(data!) as object,
+    )
+    expect(messages.length).toBeGreaterThanOrEqual(3)
+    expect(messages.flatMap((message) => flawsOfModel('JobEventMessage', message))).toEqual([])
+    expect(flawsOfModel('JobEventMessage', { ...messages[0], type: 'gone' })).toHaveLength(1)
   })
 
   it('finds an answer that is not as the document says', () => {

@@ -85,10 +85,17 @@ export function flawsOfAnswer(operationId: string, answer: { status: number; typ
   if (response === undefined) return [`the status ${answer.status} is not in the document`]
   if (response.content?.[answer.type] === undefined) return [`the content type ${answer.type} is not in the document`]
   if (answer.type !== 'application/json') return []
-  const at = (part: string | number) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')
   const parts = ['paths', path, method.toLowerCase(), 'responses', answer.status, 'content', answer.type, 'schema']
+  return flawsAt(parts, answer.json)
+}
+
+/** What is wrong with a value that should be a model of the document. */
+export const flawsOfModel = (name: string, value: unknown): string[] => flawsAt(['components', 'schemas', name], value)
+
+function flawsAt(parts: readonly (string | number)[], value: unknown): string[] {
+  const at = (part: string | number) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')
   const validate = ajv.getSchema(`openapi#/${parts.map(at).map(encodeURIComponent).join('/')}`)
-  if (validate === undefined) return ['the document has no schema of this answer']
-  if (validate(answer.json) === true) return []
+  if (validate === undefined) return ['the document has no such schema']
+  if (validate(value) === true) return []
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`)
 }

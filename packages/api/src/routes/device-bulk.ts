@@ -1,6 +1,6 @@
 import type { JsonSchema } from '@netpulse/core'
 import { NetPulseError } from '@netpulse/core'
-import type { BulkOutcome, NetPulse } from '@netpulse/engine'
+import type { BulkOutcome, NetPulse, SubmitOptions } from '@netpulse/engine'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { ApiContext } from '../api-context.js'
@@ -8,12 +8,13 @@ import { ownerOf } from '../authentication.js'
 import type { BulkEntry } from '../bulk-requests.js'
 import { bulkEntries } from '../bulk-requests.js'
 import { violationsOf } from '../http-error.js'
+import { IdempotencyHeaders, submitOptionsOf } from '../idempotency.js'
 import { answerExamples } from '../schemas/answer-examples.js'
-import { submitErrors } from '../schemas/error-schemas.js'
+import { repeatErrors, submitErrors } from '../schemas/error-schemas.js'
 import type { BulkExecutionRequest } from '../schemas/request-schemas.js'
 import { BulkDeviceRequest, bulkExecutionRequest } from '../schemas/request-schemas.js'
 import { BatchSubmitJobResponse } from '../schemas/response-schemas.js'
-import { refuseIdempotencyKey, refuseUnavailable } from '../unavailable-fields.js'
+import { refuseUnavailable } from '../unavailable-fields.js'
 import { validatorCompiler } from '../validation.js'
 import { jobOnWire } from '../wire/job-on-wire.js'
 import type { FormatTimestamp } from '../wire/timestamps.js'
@@ -23,7 +24,7 @@ export function deviceBulkRoute(app: FastifyInstance, context: ApiContext): void
   const { netpulse, defaults, switches, switchNames, timestamp } = context
   // The document shows what a device may have; each device is checked on its own, later.
   const checked = bulkExecutionRequest(defaults, switches, Type.Unsafe({ type: 'object' }))
-  app.post<{ Body: BulkExecutionRequest }>(
+  app.post<{ Body: BulkExecutionRequest; Headers: IdempotencyHeaders }>(
     '/device/bulk',
     {
       bodyLimit: context.bodyLimitBytes,
@@ -38,6 +39,7 @@ export function deviceBulkRoute(app: FastifyInstance, context: ApiContext): void
         summary: 'Run commands or apply configuration on many devices',
         description:
           "One job per device. A device's own fields win over those of `connection_args`; its `command` or `config` replaces the request's. Devices that cannot be accepted are in `failed`.",
+        headers: IdempotencyHeaders,
         body: bulkExecutionRequest(defaults, switches, BulkDeviceRequest),
         response: {
           201: {
@@ -46,15 +48,15 @@ export function deviceBulkRoute(app: FastifyInstance, context: ApiContext): void
             'x-response-description': 'Each device was accepted or refused.',
           },
           ...submitErrors,
+          ...repeatErrors,
         },
       },
     },
     async (request, reply) => {
-      refuseIdempotencyKey(request.headers)
       refuseUnavailable(request.body)
       const bulkDefaults = { ...defaults, ttlSeconds: defaults.bulkTtlSeconds }
       const entries = bulkEntries(request.body, { owner: ownerOf(request), switchNames, defaults: bulkDefaults })
-      const outcomes = await submitEntries(netpulse, entries)
+      const outcomes = await submitEntries(netpulse, entries, submitOptionsOf(request.headers))
       assertNotAllForOneReason(outcomes)
       return reply.code(201).send(batchOnWire(outcomes, timestamp))
     },
@@ -62,9 +64,13 @@ export function deviceBulkRoute(app: FastifyInstance, context: ApiContext): void
 }
 
 /** Outcomes in the order of the devices. */
-async function submitEntries(netpulse: NetPulse, entries: readonly BulkEntry[]): Promise<readonly BulkOutcome[]> {
+async function submitEntries(
+  netpulse: NetPulse,
+  entries: readonly BulkEntry[],
+  options: SubmitOptions,
+): Promise<readonly BulkOutcome[]> {
   const requests = entries.flatMap((entry) => ('request' in entry ? [entry.request] : []))
-  const submitted = requests.length === 0 ? [] : await netpulse.submitMany(requests)
+  const submitted = requests.length === 0 ? [] : await netpulse.submitMany(requests, options)
   let next = 0
   return entries.map((entry) => ('request' in entry ? submitted[next++]! : entry))
 }

@@ -1,21 +1,22 @@
 import type { FastifyInstance } from 'fastify'
 import type { ApiContext } from '../api-context.js'
 import { ownerOf } from '../authentication.js'
+import { IdempotencyHeaders, submitOptionsOf } from '../idempotency.js'
 import { answerExamples } from '../schemas/answer-examples.js'
-import { submitErrors } from '../schemas/error-schemas.js'
+import { repeatErrors, submitErrors } from '../schemas/error-schemas.js'
 import type { WaitQuery } from '../schemas/query-schemas.js'
 import { WaitQuery as waitQuery } from '../schemas/query-schemas.js'
 import type { ExecutionRequest } from '../schemas/request-schemas.js'
 import { executionRequest } from '../schemas/request-schemas.js'
 import { JobInResponse } from '../schemas/response-schemas.js'
 import { submitRequestOf } from '../submit-request.js'
-import { refuseIdempotencyKey, refuseUnavailable } from '../unavailable-fields.js'
+import { refuseUnavailable } from '../unavailable-fields.js'
 import { jobOnWire } from '../wire/job-on-wire.js'
 
 /** `POST /device/exec`: one job for one device. */
 export function deviceExecRoute(app: FastifyInstance, context: ApiContext): void {
-  const { netpulse, polls, defaults, switchNames, timestamp } = context
-  app.post<{ Body: ExecutionRequest; Querystring: WaitQuery }>(
+  const { netpulse, open, defaults, switchNames, timestamp } = context
+  app.post<{ Body: ExecutionRequest; Querystring: WaitQuery; Headers: IdempotencyHeaders }>(
     '/device/exec',
     {
       bodyLimit: context.bodyLimitBytes,
@@ -26,6 +27,7 @@ export function deviceExecRoute(app: FastifyInstance, context: ApiContext): void
         summary: 'Run commands or apply configuration on a device',
         description: 'The job is stored before the answer is sent. With `wait`, the answer comes with its result.',
         querystring: waitQuery,
+        headers: IdempotencyHeaders,
         body: executionRequest(defaults, context.switches),
         response: {
           201: {
@@ -34,16 +36,17 @@ export function deviceExecRoute(app: FastifyInstance, context: ApiContext): void
             'x-response-description': 'The job was accepted.',
           },
           ...submitErrors,
+          ...repeatErrors,
         },
       },
     },
     async (request, reply) => {
-      refuseIdempotencyKey(request.headers)
       refuseUnavailable(request.body)
       const owner = ownerOf(request)
-      const stored = await netpulse.submit(submitRequestOf(request.body, { owner, switchNames, defaults }))
+      const asked = submitRequestOf(request.body, { owner, switchNames, defaults })
+      const stored = await netpulse.submit(asked, submitOptionsOf(request.headers))
       const { wait = 0 } = request.query
-      const job = wait > 0 ? await polls.wait(stored.id, wait, reply) : stored
+      const job = wait > 0 ? await open.wait(stored.id, wait, reply) : stored
       return reply.code(201).send(jobOnWire(job, timestamp))
     },
   )

@@ -11,7 +11,10 @@ import { refuseUnavailable } from '../unavailable-fields.js'
 import { snakeKeys } from '../wire/command-result-on-wire.js'
 
 /** `POST /device/test`: opens a session, looks at its prompt, closes it. */
-export function deviceTestRoute(app: FastifyInstance, { netpulse, timestamp, now, bodyLimitBytes }: ApiContext): void {
+export function deviceTestRoute(
+  app: FastifyInstance,
+  { netpulse, timestamp, clock, bodyLimitBytes }: ApiContext,
+): void {
   app.post<{ Body: ConnectionTestRequest }>(
     '/device/test',
     {
@@ -42,7 +45,7 @@ export function deviceTestRoute(app: FastifyInstance, { netpulse, timestamp, now
       reply.raw.once('close', onGone)
       try {
         const test = await netpulse.testConnection({ driver, connectionArgs }, gone.signal)
-        return testOnWire(test, { driver, host: String(connectionArgs['host']) }, timestamp(now()))
+        return testOnWire(test, { driver, host: String(connectionArgs['host']) }, timestamp(clock.now()))
       } finally {
         reply.raw.off('close', onGone)
       }

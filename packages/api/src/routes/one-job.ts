@@ -13,7 +13,7 @@ import { jobOnWire } from '../wire/job-on-wire.js'
 const notFound = errorAnswer(404, 'No such job, or its `result_ttl` is over.')
 
 /** `GET /jobs/{id}`, also as a long poll. */
-export function readJobRoute(app: FastifyInstance, { netpulse, polls, timestamp }: ApiContext): void {
+export function readJobRoute(app: FastifyInstance, { netpulse, open, timestamp }: ApiContext): void {
   app.get<{ Params: IdParams; Querystring: WaitQuery }>(
     '/jobs/:id',
     {
@@ -35,7 +35,7 @@ export function readJobRoute(app: FastifyInstance, { netpulse, polls, timestamp 
     async (request, reply) => {
       const id = asJobId(request.params.id)
       const { wait = 0 } = request.query
-      return jobOnWire(wait > 0 ? await polls.wait(id, wait, reply) : await netpulse.get(id), timestamp)
+      return jobOnWire(wait > 0 ? await open.wait(id, wait, reply) : await netpulse.get(id), timestamp)
     },
   )
 }

@@ -37,6 +37,11 @@ export const commonErrors = {
   500: errorAnswer(500, 'A bug in NetPulse; the log has the details.'),
 }
 
+/** Answers of routes that make jobs, beside `submitErrors`. */
+export const repeatErrors = {
+  409: errorAnswer(409, 'The `Idempotency-Key` belongs to another request.'),
+}
+
 /** Answers of routes that hand work to the engine. */
 export const submitErrors = {
   ...commonErrors,

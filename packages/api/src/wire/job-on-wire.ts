@@ -1,4 +1,4 @@
-import type { JobRecord, JobStatus, Operation } from '@netpulse/core'
+import type { ErrorData, JobRecord, JobStatus, Operation } from '@netpulse/core'
 import { createRedactor } from '@netpulse/core'
 import type { JobInResponse, JobResult } from '../schemas/response-schemas.js'
 import { commandResultOnWire } from './command-result-on-wire.js'
@@ -19,13 +19,20 @@ const redactor = createRedactor([])
 const linesOf = (operation: Operation): string[] =>
   (operation.type === 'command' ? operation.commands : operation.lines).map((line) => redactor.redact(line))
 
+/** An error as the reference has it, with its code. */
+export const errorOnWire = ({ kind, message, code }: ErrorData): NonNullable<JobResult['error']> => ({
+  type: kind,
+  message,
+  code,
+})
+
 function resultOnWire({ status, result }: JobRecord): JobResult | null {
   if (result === undefined) return null
   const { results, error, diff, transcript } = result
   return {
     type: resultType[status] ?? 2,
     retval: results.map(commandResultOnWire),
-    error: error === undefined ? null : { type: error.kind, message: error.message, code: error.code },
+    error: error === undefined ? null : errorOnWire(error),
     ...(diff === undefined ? {} : { diff }),
     ...(transcript === undefined ? {} : { transcript }),
   }

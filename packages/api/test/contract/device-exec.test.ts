@@ -192,10 +192,28 @@ describe('POST /device/exec', () => {
     expect(api.netpulse.submitted).toEqual([])
   })
 
-  it('refuses an Idempotency-Key, which a client would rely on', async () => {
+  it('hands the Idempotency-Key on, of single requests and of bulks', async () => {
     await using api = await startTestApi()
-    const answer = await api.post('/device/exec', showClock, { 'idempotency-key': 'k1' })
-    expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([422, 'NOT_AVAILABLE'])
+    const headers = { 'idempotency-key': 'change-4711' }
+    const { connection_args, ...work } = showClock
+    await api.post('/device/exec', showClock, headers)
+    await api.post('/device/bulk', { ...work, devices: [connection_args] }, headers)
+    await api.post('/device/exec', showClock)
+    expect(api.netpulse.submitOptions).toEqual([
+      { idempotencyKey: 'change-4711' },
+      { idempotencyKey: 'change-4711' },
+      {},
+    ])
+  })
+
+  it.each([
+    { name: 'none', key: '' },
+    { name: 'a long one', key: 'x'.repeat(256) },
+    { name: 'one with a space', key: 'a b' },
+  ])('refuses an Idempotency-Key that is no word: $name', async ({ key }) => {
+    await using api = await startTestApi()
+    const answer = await api.post('/device/exec', showClock, { 'idempotency-key': key })
+    expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([422, 'INVALID_INPUT'])
     expect(api.netpulse.submitted).toEqual([])
   })
 })

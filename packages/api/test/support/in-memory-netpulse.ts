@@ -1,4 +1,4 @@
-import type { Device, JobRecord, JobStatus } from '@netpulse/core'
+import type { Device, JobEvent, JobRecord, JobStatus } from '@netpulse/core'
 import {
   asDeviceId,
   asIncarnation,
@@ -17,10 +17,11 @@ import type {
   ConnectionTest,
   ConnectionTestRequest,
   NetPulse,
+  SubmitOptions,
   SubmitRequest,
   WorkerInfo,
 } from '@netpulse/engine'
-import type { CancelOutcome, DeviceHold, JobFilter, Page, PageRequest } from '@netpulse/queue'
+import type { CancelOutcome, DeviceHold, EventQuery, JobFilter, Page, PageRequest } from '@netpulse/queue'
 import { queueError } from '@netpulse/queue'
 
 const nothing = { type: 'object', additionalProperties: false, properties: {} }
@@ -50,20 +51,23 @@ const linesOf = (text: string | readonly string[]): string[] => [text].flat().fl
  */
 export class InMemoryNetPulse implements NetPulse {
   readonly submitted: SubmitRequest[] = []
+  readonly submitOptions: SubmitOptions[] = []
   readonly jobs = new Map<string, JobRecord>()
   readonly held: DeviceHold[] = []
   /** Thrown by the next call of `submit`, `list` or `testConnection`. */
   failure: unknown
   readonly #listeners = new Set<() => void>()
 
-  submit(request: SubmitRequest): Promise<JobRecord> {
+  submit(request: SubmitRequest, options: SubmitOptions = {}): Promise<JobRecord> {
+    this.submitOptions.push(options)
     return Promise.resolve().then(() => {
       this.#fail()
       return this.#accept(request)
     })
   }
 
-  async submitMany(requests: readonly SubmitRequest[]): Promise<readonly BulkOutcome[]> {
+  async submitMany(requests: readonly SubmitRequest[], options: SubmitOptions = {}): Promise<readonly BulkOutcome[]> {
+    this.submitOptions.push(options)
     return Promise.all(
       requests.map((request) =>
         Promise.resolve()
@@ -164,8 +168,14 @@ export class InMemoryNetPulse implements NetPulse {
     return Promise.resolve('canceled')
   }
 
-  events(): never {
-    throw new Error('the routes do not use it')
+  readonly eventQueries: EventQuery[] = []
+  /** What `events` gives, before it waits for its signal. */
+  readonly happened: JobEvent[] = []
+
+  async *events(query: EventQuery): AsyncGenerator<JobEvent, void, undefined> {
+    this.eventQueries.push(query)
+    yield* this.happened
+    await new Promise((resolve) => query.signal.addEventListener('abort', resolve, { once: true }))
   }
 
   counts(): Promise<Record<JobStatus, number>> {

@@ -1,36 +1,18 @@
-import type { JobEvent } from '@netpulse/client'
+import type { JobEvent, JobStreamOptions } from '@netpulse/client'
 import { ConflictError, NetPulseClient, NotFoundError } from '@netpulse/client'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RealServer } from '../support/real-server.js'
 import { startRealServer } from '../support/real-server.js'
 
-/** Whether the API has the route or the header at all: these tests hold wherever it has. */
-async function abilitiesOf({ url, apiKey }: RealServer) {
-  const ask = async (method: string, path: string, headers: Record<string, string>, body?: string) => {
-    const answer = await fetch(url + path, {
-      method,
-      headers: { 'x-api-key': apiKey, 'content-type': 'application/json', ...headers },
-      ...(body === undefined ? {} : { body }),
-    })
-    return ((await answer.json()) as { code: string }).code
-  }
-  const body = JSON.stringify({ driver: 'cli', connection_args: {}, command: 'show clock' })
-  return {
-    keys: (await ask('POST', '/device/exec', { 'idempotency-key': 'probe' }, body)) !== 'NOT_AVAILABLE',
-    events: (await ask('GET', '/jobs/nobody/events', {})) !== 'ROUTE_NOT_FOUND',
-  }
-}
+let server: RealServer
 
-const server = await startRealServer()
-const able = await abilitiesOf(server)
+beforeAll(async () => {
+  server = await startRealServer()
+})
 
 afterAll(() => server.stop())
 
-const notThere = (what: string) => `tests skipped: the API has no ${what} yet`
-if (!able.keys) console.log(notThere('Idempotency-Key'))
-if (!able.events) console.log(notThere('event streams'))
-
-describe.skipIf(!able.keys)('an idempotency key', () => {
+describe('an idempotency key', () => {
   const request = () => server.requestTo('r1', { command: 'show clock' })
 
   it('makes one job of a request that is repeated', async () => {
@@ -68,21 +50,38 @@ describe.skipIf(!able.keys)('an idempotency key', () => {
   })
 })
 
-describe.skipIf(!able.events)('the events of a job', () => {
-  const eventsOf = async (id: string, lastEventId?: string) => {
+describe('the events of a job', () => {
+  const eventsOf = async (id: string, options: JobStreamOptions = {}) => {
     const all: JobEvent[] = []
-    const options = lastEventId === undefined ? {} : { lastEventId }
     for await (const event of server.client.jobs.stream(id, options)) all.push(event)
     return all
   }
 
   it('come from its beginning to its end, also when they are read later', async () => {
     const { id } = await server.client.device.exec(server.requestTo('r1', { command: ['show clock', 'show version'] }))
-    const live = await eventsOf(id)
+    const live = await eventsOf(id, { output: false })
     expect(live.map(({ type }) => type)).toEqual(expect.arrayContaining(['queued', 'started', 'ended']))
     expect(live.at(-1)?.type).toBe('ended')
     expect(await eventsOf(id)).toEqual(live)
-    expect(await eventsOf(id, live[0]!.id)).toEqual(live.slice(1))
+    expect(await eventsOf(id, { after: live[0]!.sequence })).toEqual(live.slice(1))
+  })
+
+  it('have what the device says while the job runs', async () => {
+    const { client, requestTo } = server
+    const { id } = await client.device.exec(requestTo('slow', { command: 'show clock' }))
+    const seen: JobEvent[] = []
+    for await (const event of client.jobs.stream(id)) {
+      seen.push(event)
+      const isFirst = seen.filter(({ type }) => type === 'output').length === 1
+      if (event.type === 'output' && isFirst) await client.jobs.cancel(id)
+    }
+    expect(
+      seen
+        .filter(({ type }) => type === 'output')
+        .map(({ data }) => data?.['text'])
+        .join(''),
+    ).toContain('slow#')
+    expect(seen.at(-1)).toMatchObject({ type: 'ended', data: { outcome: 'canceled' } })
   })
 
   it('are those of an existing job only', async () => {

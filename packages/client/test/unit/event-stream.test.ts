@@ -21,8 +21,18 @@ function stream(parts: readonly string[], then: 'end' | 'break' | 'stay' = 'end'
   }
 }
 
-const event = (id: number, type: string, data: object = {}): string =>
-  `id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`
+const message = (sequence: number, type: string, data: object = {}) => ({
+  job_id: 'j1',
+  sequence,
+  type,
+  at: 'now',
+  data,
+})
+
+const event = (sequence: number, type: string, data: object = {}): string => {
+  const id = type === 'output' ? '' : `id: ${sequence}\n`
+  return `event: ${type}\n${id}data: ${JSON.stringify(message(sequence, type, data))}\n\n`
+}
 
 async function collected(events: AsyncIterable<JobEvent>): Promise<JobEvent[]> {
   const all: JobEvent[] = []
@@ -40,9 +50,9 @@ describe('the events of a job', () => {
     ]
     const { client, clock, sent } = scriptedClient(steps)
     expect(await collected(client.jobs.stream('j1'))).toEqual([
-      { id: '1', type: 'queued', data: {} },
-      { id: '2', type: 'line', data: { index: 0 } },
-      { id: '3', type: 'ended', data: { outcome: 'succeeded' } },
+      message(1, 'queued'),
+      message(2, 'line', { index: 0 }),
+      message(3, 'ended', { outcome: 'succeeded' }),
     ])
     expect(sent).toMatchObject([{ url: 'http://np.test/api/jobs/j1/events', headers: { accept: 'text/event-stream' } }])
     expect(clock.pendingTimers).toBe(0)
@@ -61,25 +71,26 @@ describe('the events of a job', () => {
       return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
     }
     const { client } = scriptedClient([step])
-    expect((await collected(client.jobs.stream('j1')))[0]).toEqual({ id: '7', type: 'line', data: { text: 'Zürich' } })
+    expect((await collected(client.jobs.stream('j1')))[0]).toEqual(message(7, 'line', { text: 'Zürich' }))
   })
 
   it('go on after the last one when the connection is lost, each event once', async () => {
     const { client, clock, sent } = scriptedClient([
       stream([event(1, 'queued')], 'break'),
       unreachable,
-      stream([event(2, 'started')], 'end'),
+      stream([event(2, 'started') + event(2, 'output', { text: 'a' })], 'end'),
       stream([event(3, 'ended')]),
     ])
     const events = await settled(clock, collected(client.jobs.stream('j1')))
-    expect(events.map(({ id }) => id)).toEqual(['1', '2', '3'])
+    expect(events.map(({ sequence }) => sequence)).toEqual([1, 2, 2, 3])
     expect(sent.map(({ headers }) => headers['last-event-id'])).toEqual([undefined, '1', '1', '2'])
   })
 
   it('begin after the event that the reader names', async () => {
     const { client, sent } = scriptedClient([stream([event(10, 'ended')])])
-    await collected(client.jobs.stream('j1', { lastEventId: '9' }))
+    await collected(client.jobs.stream('j1', { after: 9, output: false }))
     expect(sent[0]?.headers['last-event-id']).toBe('9')
+    expect(sent[0]?.url).toContain('/events?output=false')
   })
 
   it('come over a new connection when one is silent for too long; signs of life count', async () => {
@@ -88,7 +99,7 @@ describe('the events of a job', () => {
       stream([event(2, 'ended')]),
     ])
     const events = await settled(clock, collected(client.jobs.stream('j1', { idleTimeoutMs: 5_000 })))
-    expect(events.map(({ id }) => id)).toEqual(['1', '2'])
+    expect(events.map(({ sequence }) => sequence)).toEqual([1, 2])
     expect(sent).toHaveLength(2)
   })
 
@@ -105,6 +116,7 @@ describe('the events of a job', () => {
   it.each([
     { name: 'another content type', step: answer(200, {}) },
     { name: 'data that is no JSON', step: stream(['id: 1\nevent: line\ndata: {oops\n\n']) },
+    { name: 'data that is no message', step: stream(['id: 1\nevent: line\ndata: 5\n\n']) },
   ])('with $name are an invalid answer', async ({ step }) => {
     const { client } = scriptedClient([step])
     await expect(collected(client.jobs.stream('j1'))).rejects.toBeInstanceOf(InvalidAnswerError)

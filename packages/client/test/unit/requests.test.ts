@@ -166,15 +166,6 @@ describe('repetition', () => {
     expect(keys[2]).toBe(keys[0])
     expect(keys[3]).not.toBe(keys[0])
   })
-
-  it('without a key happens once when the server does not take the header', async () => {
-    const errors = [{ path: 'Idempotency-Key', message: 'is not available in this version' }]
-    const refused = answer(422, { detail: 'no', code: 'NOT_AVAILABLE', errors })
-    const { client, sent } = scriptedClient([refused, answer(201, job('queued')), unreachable])
-    await client.device.exec(request)
-    await expect(client.device.exec(request)).rejects.toBeInstanceOf(ConnectionError)
-    expect(sent.map(({ headers }) => 'idempotency-key' in headers)).toEqual([true, false, false])
-  })
 })
 
 describe('time', () => {

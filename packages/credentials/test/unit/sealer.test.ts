@@ -23,6 +23,16 @@ describe('createSealer', () => {
     )
   })
 
+  it('tells equal texts from others by their fingerprints, also after a rotation', () => {
+    const fingerprint = sealer.fingerprint('enable secret hunter2')
+    const rotated = createSealer({ keys: [key('k1', 1), key('k2', 2)], current: 'k2' })
+    expect(fingerprint).toBe(sealer.fingerprint('enable secret hunter2'))
+    expect(rotated.isFingerprintOf(fingerprint, 'enable secret hunter2')).toBe(true)
+    expect(rotated.isFingerprintOf(fingerprint, 'enable secret hunter3')).toBe(false)
+    expect(rotated.fingerprint('enable secret hunter2')).not.toBe(fingerprint)
+    expect(codeOf(() => sealer.isFingerprintOf(rotated.fingerprint('x'), 'x'))).toBe('SEAL_KEY_UNKNOWN')
+  })
+
   it('seals the same text differently each time, and shows nothing of it', () => {
     const one = sealer.seal('hunter2', 'j1|r1')
     expect(one).not.toBe(sealer.seal('hunter2', 'j1|r1'))

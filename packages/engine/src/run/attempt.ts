@@ -105,13 +105,15 @@ export class Attempt {
   }
 
   #listen(): CallContext {
-    const { onOutput } = this.#options
+    const { clock, jobs } = this.#options
+    const { id, attempt } = this.#job
     if (this.#job.request.transcript) this.#transcript = new Transcript(this.#redactor)
-    if (onOutput !== undefined) this.#output = new LiveOutput(this.#redactor, (text) => onOutput(this.#job, text))
+    const output = new LiveOutput(this.#redactor, clock, (text) => jobs.output(id, attempt, text))
+    this.#output = output
     return {
       signal: this.#limits.signal,
       ...(this.#transcript === undefined ? {} : { onTraffic: this.#transcript.add }),
-      ...(this.#output === undefined ? {} : { onOutput: this.#output.add }),
+      onOutput: output.add,
     }
   }
 

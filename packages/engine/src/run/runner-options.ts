@@ -1,9 +1,9 @@
-import type { Clock, JobRecord, Logger } from '@netpulse/core'
+import type { Clock, Logger } from '@netpulse/core'
 import type { JobStore } from '@netpulse/queue'
 import type { JobOpenerOptions } from './job-opener.js'
 
 export interface RunnerOptions extends JobOpenerOptions {
-  readonly jobs: Pick<JobStore, 'journal' | 'finish' | 'retry'>
+  readonly jobs: Pick<JobStore, 'journal' | 'finish' | 'retry' | 'output'>
   readonly clock: Clock
   readonly log: Logger
   /** Whether later modifications wait after an unknown outcome. */
@@ -14,6 +14,4 @@ export interface RunnerOptions extends JobOpenerOptions {
   readonly isTrusted: () => boolean
   /** Numbers in [0, 1). */
   readonly random: () => number
-  /** Live output of a running job, redacted, in whole lines. */
-  readonly onOutput?: (job: JobRecord, text: string) => void
 }

@@ -3,6 +3,7 @@ import { toErrorData } from '@netpulse/core'
 import type { CallContext, DriverServices, Session } from '@netpulse/driver-sdk'
 import { limited } from '../run/limited.js'
 import type { OpenGate } from './open-gate.js'
+import type { OpeningPlaces } from './opening-places.js'
 import type { SessionSpec } from './session-spec.js'
 
 /** A device that does not say goodbye in time is left without one. */
@@ -12,12 +13,14 @@ const closeTimeoutMs = 5_000
 export class SessionOpener {
   readonly #services: DriverServices
   readonly #gate: OpenGate
+  readonly #places: OpeningPlaces
   readonly #log: Logger
   readonly #clock: Clock
 
-  constructor(services: DriverServices, gate: OpenGate) {
+  constructor(services: DriverServices, gate: OpenGate, places: OpeningPlaces) {
     this.#services = services
     this.#gate = gate
+    this.#places = places
     this.#log = services.log
     this.#clock = services.clock
   }
@@ -29,7 +32,9 @@ export class SessionOpener {
   async open(spec: SessionSpec, context: CallContext, mayOpen: () => void = () => undefined): Promise<Session> {
     const driver = await spec.driver.driver(this.#services)
     const leave = await this.#gate.enter(spec.device.id, context.signal)
+    let giveBack = (): void => undefined
     try {
+      giveBack = await this.#places.take(context.signal)
       mayOpen()
       const session = await driver.open({ device: spec.device, connection: spec.connection }, context)
       // A driver that overlooked the abort answers to somebody who has gone.
@@ -37,6 +42,7 @@ export class SessionOpener {
       context.signal.throwIfAborted()
       return session
     } finally {
+      giveBack()
       leave()
     }
   }

@@ -1,5 +1,6 @@
 import type { JobRequest, JsonObject, NewJob } from '@netpulse/core'
 import { newJobId } from '@netpulse/core'
+import type { Repeatable } from './repeatable.js'
 import type { Sealer } from '@netpulse/credentials'
 import type { SealedPart } from '../run/sealed-job.js'
 import { sealContext } from '../run/sealed-job.js'
@@ -10,10 +11,18 @@ import { namesSecret, replaceSecrets } from './secret-values.js'
 /** What stands in a job record where a secret option was; the worker has the sealed one. */
 const sealedMark = '[sealed]'
 
+/** What a job gets beside its request. */
+export interface JobMaking {
+  readonly sealer: Sealer
+  readonly now: Date
+  /** The request that its sender may send again, and the job's place in it. */
+  readonly repeat?: { readonly of: Repeatable; readonly place: number }
+}
+
 /** A checked request as a job to be stored: every secret sealed for this job and device alone. */
-export function newJobOf(checked: CheckedRequest, sealer: Sealer, now: Date): NewJob {
+export function newJobOf(checked: CheckedRequest, { sealer, now, repeat }: JobMaking): NewJob {
   const { request, device, kind, strategy } = checked
-  const id = newJobId()
+  const id = repeat === undefined ? newJobId() : repeat.of.jobId(repeat.place)
   const { shown, secret } = splitOptions(checked)
   const sealed: SealedPart = {
     connection: checked.connection,
@@ -35,6 +44,7 @@ export function newJobOf(checked: CheckedRequest, sealer: Sealer, now: Date): Ne
     maxAttempts: submitDefaults.maxAttempts,
     tags: request.tags ?? [],
     owner: request.owner ?? '',
+    ...(repeat === undefined ? {} : { fingerprint: repeat.of.fingerprint }),
   }
 }
 

@@ -25,6 +25,13 @@ export const submitRequestSchema: JsonSchema = {
   additionalProperties: false,
 }
 
+/** The shape of what comes beside a request. */
+export const submitOptionsSchema: JsonSchema = {
+  type: 'object',
+  properties: { idempotencyKey: { type: 'string', minLength: 1, maxLength: 255 } },
+  additionalProperties: false,
+}
+
 /** What a request gets that does not say otherwise. Attempts count crashes; a touched device is never tried again. */
 export const submitDefaults = {
   ttlSeconds: 300,

@@ -13,14 +13,16 @@ import { compileSchema, isNetPulseError, toErrorData } from '@netpulse/core'
 import type { JobStore, Submission, SubmitOutcome } from '@netpulse/queue'
 import { laneOf } from '@netpulse/queue'
 import { engineError } from '../errors.js'
-import type { BulkOutcome, SubmitRequest } from '../netpulse.js'
+import type { BulkOutcome, SubmitOptions, SubmitRequest } from '../netpulse.js'
 import type { Sealer } from '@netpulse/credentials'
+import type { CheckedRequest } from './checked-request.js'
 import { checkRequest } from './checked-request.js'
 import type { DriverCatalog } from './driver-catalog.js'
 import { invalidRequest } from './invalid-request.js'
 import { newJobOf } from './new-job.js'
 import type { Placement } from './placement.js'
-import { submitRequestSchema } from './request-schema.js'
+import { Repeatable } from './repeatable.js'
+import { submitOptionsSchema, submitRequestSchema } from './request-schema.js'
 
 export interface SubmitterOptions {
   readonly catalog: DriverCatalog
@@ -37,25 +39,41 @@ export interface SubmitterOptions {
 export class Submitter {
   readonly #options: SubmitterOptions
   readonly #shape: Schema<SubmitRequest> = compileSchema(submitRequestSchema)
+  readonly #optionsShape: Schema<SubmitOptions> = compileSchema(submitOptionsSchema)
 
   constructor(options: SubmitterOptions) {
     this.#options = options
   }
 
-  /** @throws INVALID_INPUT, DRIVER_UNKNOWN, NO_WORKER, QUEUE_FULL, STORE_UNAVAILABLE */
-  async submit(request: SubmitRequest): Promise<JobRecord> {
-    const job = await this.#prepare(request)
-    const [outcome] = await this.#store([job])
+  /** @throws INVALID_INPUT, DRIVER_UNKNOWN, IDEMPOTENCY_CONFLICT, NO_WORKER, QUEUE_FULL, STORE_UNAVAILABLE */
+  async submit(request: SubmitRequest, options?: SubmitOptions): Promise<JobRecord> {
+    const checked = await this.#check(request)
+    const repeatable = this.#repeatable([request], options)
+    const job = this.#jobOf(checked, 0, repeatable)
+    const [outcome] = await this.#store([job], repeatable)
     return recordOf(outcome!, job)
   }
 
-  /** Requests that are not valid, and jobs that find no room, do not touch the others. @throws STORE_UNAVAILABLE */
-  async submitMany(requests: readonly SubmitRequest[]): Promise<readonly BulkOutcome[]> {
-    const prepared = await Promise.all(requests.map((request) => this.#prepareOrError(request)))
-    const jobs = prepared.filter((one): one is NewJob => 'id' in one)
-    const outcomes = jobs.length === 0 ? [] : await this.#store(jobs)
-    const byJob = new Map(jobs.map((job, index) => [job, outcomes[index]!]))
-    return prepared.map((one, index): BulkOutcome => {
+  /**
+   * Requests that are not valid, and jobs that find no room, do not touch the others.
+   * @throws IDEMPOTENCY_CONFLICT, STORE_UNAVAILABLE
+   */
+  async submitMany(requests: readonly SubmitRequest[], options?: SubmitOptions): Promise<readonly BulkOutcome[]> {
+    const checked = await Promise.all(requests.map((request) => this.#checkOrError(request)))
+    const repeatable = this.#repeatable(requests, options)
+    // Whatever is first has place 0, so that every request under one key has a job of this name.
+    let first = true
+    const jobs = checked.map((one, index) => {
+      if (!('request' in one)) return one
+      const place = first ? 0 : index + 1
+      first = false
+      return this.#jobOf(one, place, repeatable)
+    })
+    const byJob = await this.#storeInTurn(
+      jobs.filter((one): one is NewJob => 'id' in one),
+      repeatable,
+    )
+    return jobs.map((one, index): BulkOutcome => {
       const host = hostOf(requests[index])
       if (!('id' in one)) return { host, error: one }
       const outcome = byJob.get(one)!
@@ -63,16 +81,36 @@ export class Submitter {
     })
   }
 
-  async #prepare(request: SubmitRequest): Promise<NewJob> {
-    const violations = this.#shape.check(request)
-    if (violations.length > 0) throw invalidRequest(violations)
-    const { catalog, sealer, clock } = this.#options
-    return newJobOf(await checkRequest(catalog, request), sealer, clock.now())
+  /** Of a request that may be repeated the first job alone, so that a conflict is found before anything is stored. */
+  async #storeInTurn(
+    jobs: readonly NewJob[],
+    repeatable: Repeatable | undefined,
+  ): Promise<ReadonlyMap<NewJob, SubmitOutcome>> {
+    const groups = repeatable === undefined ? [jobs] : [jobs.slice(0, 1), jobs.slice(1)]
+    const outcomes: SubmitOutcome[] = []
+    for (const group of groups) if (group.length > 0) outcomes.push(...(await this.#store(group, repeatable)))
+    return new Map(jobs.map((job, index) => [job, outcomes[index]!]))
   }
 
-  async #prepareOrError(request: SubmitRequest): Promise<NewJob | ErrorData> {
+  #repeatable(requests: readonly SubmitRequest[], options: SubmitOptions = {}): Repeatable | undefined {
+    const { idempotencyKey } = this.#optionsShape.parse(options, 'The options of a submit')
+    return idempotencyKey === undefined ? undefined : new Repeatable(this.#options.sealer, idempotencyKey, requests)
+  }
+
+  #jobOf(checked: CheckedRequest, place: number, of: Repeatable | undefined): NewJob {
+    const { sealer, clock } = this.#options
+    return newJobOf(checked, { sealer, now: clock.now(), ...(of === undefined ? {} : { repeat: { of, place } }) })
+  }
+
+  async #check(request: SubmitRequest): Promise<CheckedRequest> {
+    const violations = this.#shape.check(request)
+    if (violations.length > 0) throw invalidRequest(violations)
+    return checkRequest(this.#options.catalog, request)
+  }
+
+  async #checkOrError(request: SubmitRequest): Promise<CheckedRequest | ErrorData> {
     try {
-      return await this.#prepare(request)
+      return await this.#check(request)
     } catch (error) {
       if (!isNetPulseError(error))
         this.#options.log.error({ stack: String((error as Error).stack) }, 'A request could not be checked.')
@@ -81,8 +119,10 @@ export class Submitter {
   }
 
   /** Stores the jobs; what finds no room gets a second chance after resting devices made some. */
-  async #store(jobs: readonly NewJob[]): Promise<readonly SubmitOutcome[]> {
+  async #store(jobs: readonly NewJob[], repeatable: Repeatable | undefined): Promise<readonly SubmitOutcome[]> {
     const outcomes = await this.#submit(jobs)
+    if (repeatable !== undefined)
+      for (const outcome of outcomes) if (outcome.state === 'duplicate') repeatable.assertSame(outcome.job)
     const homeless = jobs.filter((_, index) => outcomes[index]!.state === 'no_capacity')
     if (homeless.length === 0) return outcomes
     this.#options.placement.forget()

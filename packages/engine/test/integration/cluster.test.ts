@@ -67,6 +67,23 @@ describe.skipIf(source.kind !== 'program')(title, () => {
     return { ...rest, config }
   }
 
+  it('a request that was sent to two controllers under one key is one job', async () => {
+    const device = await add('r1')
+    const controllers = await Promise.all(['c1', 'c2'].map((name) => start(name, { work: 'none' })))
+    await start('n1')
+    const options = { idempotencyKey: 'change-4711' }
+    const change = configFor(device, ['hostname r1'])
+    const sent = await Promise.all([...controllers, ...controllers].map((one) => one.submit(change, options)))
+    expect(new Set(sent.map(({ id }) => id)).size).toBe(1)
+    const ended = await controllers[0]!.wait(sent[0]!.id)
+    expect(ended).toMatchObject({ outcome: 'succeeded', attempt: 1 })
+    expect(await controllers[1]!.submit(change, options)).toEqual(ended)
+    await expect(controllers[1]!.submit(requestFor(device), options)).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_CONFLICT',
+    })
+    expect((await controllers[1]!.list({}, { limit: 10 })).items).toHaveLength(1)
+  })
+
   it('a controller takes jobs in, a node runs them over one session, another controller sees the end', async () => {
     const [one, two] = [await start('one', { work: 'none' }), await start('two', { work: 'none' })]
     await start('worker')

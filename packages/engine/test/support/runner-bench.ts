@@ -9,6 +9,7 @@ import { JobOpener } from '../../src/run/job-opener.js'
 import type { RunnerOptions } from '../../src/run/runner-options.js'
 import { DeviceSessions } from '../../src/sessions/device-sessions.js'
 import { OpenGate } from '../../src/sessions/open-gate.js'
+import { OpeningPlaces } from '../../src/sessions/opening-places.js'
 import { SessionOpener } from '../../src/sessions/session-opener.js'
 import type { SubmitRequest } from '../../src/netpulse.js'
 import { checkRequest } from '../../src/submit/checked-request.js'
@@ -36,6 +37,8 @@ export class RunnerBench {
   readonly clock = new FakeClock()
   readonly network = new ScriptedNetwork()
   readonly written: Written[] = []
+  /** What was told of running jobs. */
+  readonly outputs: string[] = []
   readonly logged: { readonly fields: JsonObject; readonly message: string }[] = []
   readonly runner: JobRunner
   readonly sessions: DeviceSessions
@@ -49,7 +52,7 @@ export class RunnerBench {
     const { clock, catalog } = this
     const log = this.#logger()
     const hostKeys = {} as never
-    const opener = new SessionOpener({ clock, log, hostKeys }, new OpenGate())
+    const opener = new SessionOpener({ clock, log, hostKeys }, new OpenGate(), new OpeningPlaces(clock))
     this.sessions = new DeviceSessions({
       opener,
       clock,
@@ -74,6 +77,7 @@ export class RunnerBench {
           return {} as JobRecord
         },
         retry: (_claim, delayMs, retry) => write({ retry, delayMs }),
+        output: (_id, _attempt, text) => void this.outputs.push(text),
       },
       clock,
       log,
@@ -117,7 +121,7 @@ export class RunnerBench {
 
   async jobOf(request: Partial<SubmitRequest>, attempt: number): Promise<JobRecord> {
     const full = { driver: 'scripted', connectionArgs: { host: 'r1', password: 'pa55word' }, ...request }
-    const job = newJobOf(await checkRequest(this.catalog, full), plainSealer, this.clock.now())
+    const job = newJobOf(await checkRequest(this.catalog, full), { sealer: plainSealer, now: this.clock.now() })
     return {
       ...job,
       deviceId: job.request.device.id,

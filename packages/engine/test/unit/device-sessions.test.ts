@@ -5,6 +5,7 @@ import { driverError } from '@netpulse/driver-sdk'
 import { describe, expect, it } from 'vitest'
 import { DeviceSessions } from '../../src/sessions/device-sessions.js'
 import { OpenGate } from '../../src/sessions/open-gate.js'
+import { OpeningPlaces } from '../../src/sessions/opening-places.js'
 import { SessionOpener } from '../../src/sessions/session-opener.js'
 import type { SessionSpec } from '../../src/sessions/session-spec.js'
 
@@ -50,7 +51,11 @@ class Bench {
   constructor(limit = 1) {
     const { clock } = this
     this.sessions = new DeviceSessions({
-      opener: new SessionOpener({ clock, log: silentLogger, hostKeys: {} as never }, new OpenGate()),
+      opener: new SessionOpener(
+        { clock, log: silentLogger, hostKeys: {} as never },
+        new OpenGate(),
+        new OpeningPlaces(clock),
+      ),
       clock,
       limit,
       probeAfterMs: 30_000,

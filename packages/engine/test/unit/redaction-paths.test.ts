@@ -11,11 +11,12 @@ const connectionArgs = {
 
 describe('no secret leaves a job', () => {
   it('by output, stderr, failure, command, transcript, journal, live output or error', async () => {
-    const outputs: string[] = []
-    const bench = new RunnerBench({ onOutput: (_job, text) => outputs.push(text) })
+    const bench = new RunnerBench()
+    const { outputs } = bench
     const device = bench.network.device('r1')
     device
-      .on('show a', { do: 'say', text: `password is ${secret} and ${secret}-hop\nsnmp-server community public RO` })
+      // Long enough to be told while the job runs.
+      .on('show a', { do: 'say', text: `${'!\n'.repeat(40_000)}password is ${secret} and ${secret}-hop\nsnmp-server community public RO` })
       .on(`show ${secret}`, { do: 'refuse', failure: { kind: 'denied', message: `no ${secret}` } })
     await bench.run({ connectionArgs, command: ['show a', `show ${secret}`], transcript: true })
     device.on('b', { do: 'refuse', failure: { kind: 'other', message: `bad ${secret}` } })

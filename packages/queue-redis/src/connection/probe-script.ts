@@ -16,7 +16,7 @@ local calls = {
   { 'ZADD', key, '1', 'a' }, { 'ZRANGE', key, '0', '-1' }, { 'ZRANGEBYSCORE', key, '0', '1' }, { 'ZREVRANGEBYSCORE', key, '1', '0' }, { 'ZCARD', key },
   { 'ZSCORE', key, 'a' }, { 'ZREM', key, 'a' }, { 'DEL', key },
   { 'XADD', key, '*', 'a', '1' }, { 'XRANGE', key, '-', '+' }, { 'DEL', key },
-  { 'PUBLISH', key, '1' },
+  { 'PUBLISH', key, '1' }, { 'PUBSUB', 'NUMSUB', key },
 }
 for _, call in ipairs(calls) do
   local answer = redis.pcall(unpack(call))

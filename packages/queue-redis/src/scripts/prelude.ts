@@ -69,12 +69,19 @@ local function flush()
   for _, message in ipairs(told) do call('PUBLISH', message[1], message[2]) end
 end
 
-local function event(id, type, data)
+local function event(id, type, data, message)
   local seq = call('INCR', P .. 'eseq')
   call('XADD', P .. 'ev', 'MAXLEN', '~', maxEvents, text(seq) .. '-0', 'j', id, 't', type, 'a', text(now), 'd', data)
   call('RPUSH', P .. 'je:' .. id, text(seq))
   lastEvent = text(seq)
-  tell('e:' .. id, type)
+  tell('e:' .. id, message or type)
+end
+
+-- What those who wait for the job's end are told: the record itself, which saves them a question. Nobody is known to wait
+-- on another server of a cluster, and a long result is left to be asked for.
+local function endedMessage(id, m, result)
+  if #result > 65536 or call('PUBSUB', 'NUMSUB', P .. 'e:' .. id)[2] == 0 then return 'ended' end
+  return 'ended ' .. cjson.encode({ call('HGET', P .. 'j:' .. id, 'r'), m, '', result })
 end
 
 local aliveUntil = {}
@@ -146,11 +153,13 @@ local function finish(id, m, ending)
   m.outcome = ending.outcome
   m.endedAt = now
   m.purgeAt = now + m.keep
-  call('HSET', P .. 'j:' .. id, 'm', cjson.encode(m), 'z', ending.result)
+  local changed = cjson.encode(m)
+  call('HSET', P .. 'j:' .. id, 'm', changed, 'z', ending.result)
   call('HDEL', P .. 'j:' .. id, 'e')
   call('ZADD', P .. 'purge', text(m.purgeAt), id)
   local errorPart = ending.error and ending.error ~= '' and (',"error":' .. ending.error) or ''
-  event(id, 'ended', '{"status":"' .. ending.status .. '","outcome":"' .. ending.outcome .. '"' .. errorPart .. '}')
+  local data = '{"status":"' .. ending.status .. '","outcome":"' .. ending.outcome .. '"' .. errorPart .. '}'
+  event(id, 'ended', data, endedMessage(id, changed, ending.result))
   if ran and m.lane == 'device' then seekHolder(m.device) end
 end
 

@@ -3,6 +3,8 @@ import { isFinal } from '@netpulse/core'
 import type { EventQuery } from '@netpulse/queue'
 import { queueError } from '@netpulse/queue'
 import type { Kernel } from './kernel.js'
+import type { RecordFields } from './record-fields.js'
+import { recordOf } from './record-fields.js'
 
 /** Events per read. */
 const pageSize = 500
@@ -38,6 +40,39 @@ class Bell {
   }
 }
 
+interface Page {
+  readonly events: readonly JobEvent[]
+  /** No event of the job will follow. */
+  readonly isOver: boolean
+}
+
+/** Outputs that wait for one slow reader; the oldest are dropped. */
+const longestOutput = 1000
+
+/** What the device of a job says, as far as it is not yet read. */
+class Outputs {
+  readonly #jobId: JobId | undefined
+  readonly #ring: () => void
+  #waiting: Omit<JobEvent, 'sequence'>[] = []
+
+  constructor(jobId: JobId | undefined, ring: () => void) {
+    this.#jobId = jobId
+    this.#ring = ring
+  }
+
+  readonly add = (message: string): void => {
+    if (this.#jobId === undefined) return
+    const { at, data } = JSON.parse(message) as { readonly at: number; readonly data: JsonValue }
+    this.#waiting.push({ jobId: this.#jobId, at: new Date(at), type: 'output', data })
+    if (this.#waiting.length > longestOutput) this.#waiting.shift()
+    this.#ring()
+  }
+
+  take(): readonly Omit<JobEvent, 'sequence'>[] {
+    return this.#waiting.splice(0)
+  }
+}
+
 /** Brings events to those who follow them, told by channel, read from the stream. */
 export class EventFeed {
   readonly #kernel: Kernel
@@ -53,10 +88,17 @@ export class EventFeed {
     find: () => Promise<JobRecord | undefined>,
   ): Promise<JobRecord | undefined> {
     const bell = new Bell()
-    const leave = await this.#listen(`e:${id}`, bell, { signal, only: 'ended' })
+    let told: JobRecord | undefined
+    const onMessage = (message: string): void => {
+      if (!message.startsWith('ended')) return
+      const fields = message.slice('ended '.length)
+      if (fields !== '') told = recordOf(JSON.parse(fields) as RecordFields)
+      bell.ring()
+    }
+    const leave = await this.#listen(`e:${id}`, bell, signal, onMessage)
     try {
       for (;;) {
-        const record = await find()
+        const record = told ?? (await find())
         if (record === undefined || isFinal(record.status)) return record
         await bell.wait()
         signal.throwIfAborted()
@@ -69,57 +111,65 @@ export class EventFeed {
 
   async *follow(query: EventQuery): AsyncGenerator<JobEvent, void, undefined> {
     const { jobId, signal } = query
+    const output = query.output === true && jobId !== undefined
     if (signal.aborted) return
     const bell = new Bell()
-    const leave = await this.#listen(jobId === undefined ? 'ev' : `e:${jobId}`, bell, { signal })
+    const outputs = new Outputs(jobId, bell.ring)
+    const leaves = [await this.#listen(jobId === undefined ? 'ev' : `e:${jobId}`, bell, signal, bell.ring)]
     try {
-      for await (const event of this.#read(query, bell)) {
+      if (output) leaves.push(await this.#kernel.ask(this.#kernel.channels.listen(`o:${jobId}`, outputs.add)))
+      yield* this.#read(query, bell, outputs)
+    } finally {
+      for (const leave of leaves) leave()
+    }
+  }
+
+  async *#read(query: EventQuery, bell: Bell, outputs: Outputs): AsyncGenerator<JobEvent, void, undefined> {
+    const { jobId, afterSequence = 0, signal } = query
+    let last = afterSequence === 'latest' ? await this.#latest() : afterSequence
+    while (!signal.aborted && this.#kernel.isOpen) {
+      const { events, isOver } = await this.#page(jobId, last)
+      for (const event of events) {
         if (signal.aborted) return
         yield event
       }
-    } finally {
-      leave()
-    }
-  }
-
-  async *#read(
-    { jobId, afterSequence = 0, signal }: EventQuery,
-    bell: Bell,
-  ): AsyncGenerator<JobEvent, void, undefined> {
-    for (let last = afterSequence; !signal.aborted && this.#kernel.isOpen;) {
-      const { events, isOver } = jobId === undefined ? await this.#page(last) : await this.#jobPage(jobId, last)
-      yield* events
       last = events.at(-1)?.sequence ?? last
       if (isOver) return
-      if (events.length < pageSize) await bell.wait()
+      if (events.length === pageSize) continue
+      for (const output of outputs.take()) yield { ...output, sequence: last }
+      await bell.wait()
     }
   }
 
-  async #page(after: number): Promise<{ readonly events: readonly JobEvent[]; readonly isOver: boolean }> {
+  async #latest(): Promise<number> {
+    const { commands } = this.#kernel.connections
+    return Number((await this.#kernel.ask(commands.get(this.#kernel.key('eseq')))) ?? 0)
+  }
+
+  #page(jobId: JobId | undefined, after: number): Promise<Page> {
+    return jobId === undefined ? this.#pageOfAll(after) : this.#pageOfJob(jobId, after)
+  }
+
+  async #pageOfAll(after: number): Promise<Page> {
     const { commands } = this.#kernel.connections
     const read = commands.xrange(this.#kernel.key('ev'), `${after + 1}-0`, '+', 'COUNT', pageSize)
     return { events: ((await this.#kernel.ask(read)) as readonly Entry[]).map(eventOf), isOver: false }
   }
 
-  async #jobPage(
-    id: JobId,
-    after: number,
-  ): Promise<{ readonly events: readonly JobEvent[]; readonly isOver: boolean }> {
+  async #pageOfJob(id: JobId, after: number): Promise<Page> {
     const answer = await this.#kernel.run('jobEvents', id, after, pageSize)
     const [over, ...entries] = answer as readonly [number, ...Entry[]]
     return { events: entries.map(eventOf), isOver: over === 1 }
   }
 
-  /** Rings for each message, when messages may have been missed, for the signal, and when the backend stops. */
+  /** Listens; rings when messages may have been missed, for the signal, and when the backend stops. */
   async #listen(
     channel: string,
     bell: Bell,
-    { signal, only }: { readonly signal: AbortSignal; readonly only?: string },
+    signal: AbortSignal,
+    onMessage: (message: string) => void,
   ): Promise<() => void> {
     const { channels, connections } = this.#kernel
-    const onMessage = (message: string): void => {
-      if (only === undefined || message === only) bell.ring()
-    }
     const unlisten = await this.#kernel.ask(channels.listen(channel, onMessage))
     const unclose = this.#kernel.onClose(bell.ring)
     const unreconnect = connections.onReconnect(bell.ring)

@@ -24,11 +24,11 @@ export type RecordFields = readonly [
   meta: string,
   sealed: string,
   result: string,
-  answers: readonly string[],
+  answers?: readonly string[],
 ]
 
 /** Puts a record together again. */
-export function recordOf([request, metaText, sealed, result, answers]: RecordFields): JobRecord {
+export function recordOf([request, metaText, sealed, result, answers = []]: RecordFields): JobRecord {
   const job = jobOfText(request)
   const meta = JSON.parse(metaText) as Meta
   return {

@@ -104,6 +104,14 @@ export class RedisJobs implements JobStore {
     return ended
   }
 
+  output(id: JobId, attempt: number, text: string): void {
+    if (!this.#kernel.isOpen) return
+    const { commands } = this.#kernel.connections
+    const message = JSON.stringify({ at: this.#kernel.clock.now().getTime(), data: { attempt, text } })
+    // Nobody waits for it, and the end of the job has all of it.
+    commands.publish(this.#kernel.key(`o:${id}`), message).catch(() => undefined)
+  }
+
   events(query: EventQuery): AsyncIterable<JobEvent> {
     this.#kernel.assertOpen()
     return this.#parts.feed.follow(query)

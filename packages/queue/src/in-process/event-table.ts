@@ -40,6 +40,11 @@ export class EventTable {
     return row === undefined || isFinal(row['status'] as JobStatus)
   }
 
+  /** Highest sequence; 0 when there is none. */
+  latest(): number {
+    return numberOf(this.#db.read('SELECT max(seq) AS seq FROM event')[0]?.['seq']) ?? 0
+  }
+
   /** Lowest sequence that is kept. */
   oldest(): number | undefined {
     const row = this.#db.read('SELECT min(seq) AS seq FROM event')[0]

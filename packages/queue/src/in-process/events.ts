@@ -7,6 +7,11 @@ import type { EventTable } from './event-table.js'
 const longestBacklog = 1000
 /** Events per read of the store. */
 const pageSize = 500
+/** Outputs that wait for one slow reader; the oldest are dropped. */
+const longestOutput = 1000
+
+/** An event that is told and not kept. */
+type Output = Omit<JobEvent, 'sequence'>
 
 /** Where one reader stands. */
 class Reader {
@@ -14,14 +19,24 @@ class Reader {
   readonly job: number | undefined
   #last: number
   #backlog: JobEvent[] = []
+  /** `undefined`: none is wanted. */
+  readonly #outputs: Output[] | undefined
   /** Whether the backlog continues where the reader stands; otherwise the store is read. */
   #live = false
   #closed = false
   #wake: (() => void) | undefined
 
-  constructor(job: number | undefined, after: number) {
+  constructor(job: number | undefined, after: number, output: boolean) {
     this.job = job
     this.#last = after
+    this.#outputs = output ? [] : undefined
+  }
+
+  tell(output: Output): void {
+    if (this.#outputs === undefined) return
+    this.#outputs.push(output)
+    if (this.#outputs.length > longestOutput) this.#outputs.shift()
+    this.#wake?.()
   }
 
   push(event: JobEvent): void {
@@ -45,6 +60,8 @@ class Reader {
         this.#last = events.at(-1)!.sequence
         return events
       }
+      const outputs = this.#outputs?.splice(0) ?? []
+      if (outputs.length > 0) return outputs.map((output) => ({ ...output, sequence: this.#last }))
       await new Promise<void>((resolve) => {
         this.#wake = resolve
       })
@@ -93,10 +110,18 @@ export class Events {
     }
   }
 
+  /** Tells those who follow the job and want to hear it. */
+  output(table: EventTable, output: Output): void {
+    if (this.#byJob.size === 0) return
+    const job = table.jobKey(output.jobId)
+    for (const reader of (job === undefined ? undefined : this.#byJob.get(job)) ?? []) reader.tell(output)
+  }
+
   async *follow(table: EventTable, query: EventQuery): AsyncGenerator<JobEvent, void, undefined> {
     const job = query.jobId === undefined ? undefined : table.jobKey(query.jobId)
     if (query.jobId !== undefined && job === undefined) return
-    const reader = new Reader(job, query.afterSequence ?? 0)
+    const { afterSequence = 0, output = false } = query
+    const reader = new Reader(job, afterSequence === 'latest' ? table.latest() : afterSequence, output)
     const close = (): void => reader.close()
     const leave = this.#join(reader)
     query.signal.addEventListener('abort', close)

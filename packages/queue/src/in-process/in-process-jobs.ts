@@ -105,6 +105,11 @@ export class InProcessJobs implements JobStore {
     return isFinal(record.status) ? record : kernel.endedWaiters.wait(id, signal)
   }
 
+  output(id: JobId, attempt: number, text: string): void {
+    const { events, eventTable } = this.#kernel
+    events.output(eventTable, { jobId: id, at: this.#kernel.now(), type: 'output', data: { attempt, text } })
+  }
+
   events(query: EventQuery): AsyncIterable<JobEvent> {
     this.#kernel.assertOpen()
     return this.#kernel.events.follow(this.#kernel.eventTable, query)

@@ -63,6 +63,50 @@ export function eventsContract(open: OpenWorld): void {
     expect(await world.eventsOf(newJobId())).toEqual([])
   })
 
+  it('begins with what happens from now on when asked to', async () => {
+    const world = await open()
+    await world.node()
+    const before = await world.submitOne()
+    expect(await world.drainDevice()).toEqual([before.id])
+    const stream = world.backend.jobs.events({ afterSequence: 'latest', signal: testSignal() })[Symbol.asyncIterator]()
+    let first: JobEvent | undefined
+    const heard = take(stream, 1).then(([event]) => (first = event))
+    // When it began nobody can say, so that there is something new until it has.
+    const later: string[] = []
+    while (first === undefined) later.push((await world.submitOne()).id)
+    await heard
+    expect(first.type).toBe('queued')
+    expect(later).toContain(first.jobId)
+    await stream.return?.()
+  })
+
+  it('tells what a device says to those who follow its job and want to hear it, and keeps it nowhere', async () => {
+    const world = await open()
+    await world.node()
+    const { id } = await world.submitOne()
+    const { jobs } = world.backend
+    const signal = testSignal()
+    const listener = jobs.events({ jobId: id, output: true, signal })[Symbol.asyncIterator]()
+    const other = world.eventsOf(id)
+    const [queued] = await take(listener, 1)
+    const heard = take(listener, 1)
+    jobs.output(id, 1, 'one\n')
+    expect(await heard).toEqual([
+      {
+        jobId: id,
+        sequence: queued!.sequence,
+        at: expect.any(Date),
+        type: 'output',
+        data: { attempt: 1, text: 'one\n' },
+      },
+    ])
+    const rest = take(listener, 2)
+    await world.drainDevice()
+    expect((await rest).map(({ type }) => type)).toEqual(['started', 'ended'])
+    expect((await other).map(({ type }) => type)).toEqual(['queued', 'started', 'ended'])
+    expect((await world.eventsOf(id)).map(({ type }) => type)).toEqual(['queued', 'started', 'ended'])
+  })
+
   it('ends with its signal', async () => {
     const world = await open()
     const controller = new AbortController()

@@ -75,6 +75,7 @@ function wiredJobs({ real: { jobs }, process, wire, names }: Ends): JobStore {
           ),
         )
       }),
+    output: (id, attempt, text) => jobs.output(id, attempt, text),
     events: (query) => jobs.events(query),
     counts: () => wire.call(process, 'counts', () => jobs.counts()),
   }

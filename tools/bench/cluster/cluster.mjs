@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { startRedis } from '../redis-server.mjs'
+import { startRedis } from '../../test/redis-server.mjs'
 
 const script = fileURLToPath(new URL('process.mjs', import.meta.url))
 

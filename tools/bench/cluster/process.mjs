@@ -8,7 +8,8 @@ const { role, ...options } = JSON.parse(process.argv[2])
 const appDir = fileURLToPath(new URL('../../../apps/server', import.meta.url))
 const write = (level) => (fields, message) =>
   void process.stderr.write(`${JSON.stringify({ level, message, ...fields })}\n`)
-const logger = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
+// A line per request would be measured too; no server logs them by default.
+const logger = { debug: () => undefined, info: write('info'), warn: write('warn'), error: write('error') }
 const work = role === 'controller' ? { work: 'none' } : {}
 const netpulse = await createNetPulse({ appDir, logger, ...options, ...work })
 
