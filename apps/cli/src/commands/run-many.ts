@@ -37,15 +37,29 @@ export async function runMany(
   const bar = new ProgressBar(parts.stderr, report.isQuiet)
   const labelOf = new Map(request.devices.map((device, index) => [device, labels[index] ?? '']))
   const limit = options.timeout === undefined ? [] : [AbortSignal.timeout(options.timeout * 1000)]
-  const { entries } = await client.bulk
-    .run(request, {
-      signal: AbortSignal.any([parts.interrupted, ...limit]),
-      onProgress: (progress) => bar.show(progress),
-      onJob: (job, device) => report.line(named({ device, job }, labelOf.get(device) ?? '')),
-    })
-    .finally(() => bar.clear())
-  await showEntries(context, entries, labels)
-  return exitOfEntries(entries)
+  const ended: BulkEntry[] = []
+  const bulk = client.bulk.run(request, {
+    signal: AbortSignal.any([parts.interrupted, ...limit]),
+    onProgress: (progress) => bar.show(progress),
+    onJob(job, device) {
+      ended.push({ device, job })
+      report.line(named({ device, job }, labelOf.get(device) ?? ''))
+    },
+  })
+  try {
+    const { entries } = await bulk.finally(() => bar.clear())
+    await showEntries(context, entries, labels)
+    return exitOfEntries(entries)
+  } catch (error) {
+    // Given up in the middle: what has ended until then is not lost.
+    if (ended.length > 0)
+      await showEntries(
+        context,
+        ended,
+        ended.map(({ device }) => labelOf.get(device) ?? ''),
+      )
+    throw error
+  }
 }
 
 async function submitMany(

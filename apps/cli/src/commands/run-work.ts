@@ -1,8 +1,6 @@
-import { createInterface } from 'node:readline/promises'
+import { confirm } from '../confirm.js'
 import type { Context } from '../context.js'
-import { cliError } from '../errors.js'
 import type { ExitCode } from '../exit-codes.js'
-import type { ProcessParts } from '../process-parts.js'
 import { runMany } from './run-many.js'
 import { runOne } from './run-one.js'
 import type { Targets } from './targets.js'
@@ -14,15 +12,7 @@ import { workFields } from './work-options.js'
 export type DeviceWork =
   { readonly command: string[] } | { readonly config: string[]; readonly save?: boolean; readonly dry_run?: boolean }
 
-/** A change of many devices is asked for once more, when somebody is there to answer. */
-async function confirm({ stdin, stderr, interrupted }: ProcessParts, question: string): Promise<void> {
-  if (stdin.isTTY !== true || stderr.isTTY !== true) return
-  const terminal = createInterface({ input: stdin, output: stderr })
-  const answer = await terminal.question(`${question} [y/N] `, { signal: interrupted }).finally(() => terminal.close())
-  if (!/^y(es)?$/i.test(answer.trim())) throw cliError('COMMAND_LINE_INVALID', 'Nothing was sent.')
-}
-
-/** Runs work on the devices that a word of the command line names. */
+/** Runs work on the devices that a word of the command line names. A change of many devices is asked for once more. */
 export async function runWork(context: Context<WorkOptions>, word: string, work: DeviceWork): Promise<ExitCode> {
   const { options, parts } = context
   const targets = await targetsOf(context, word)

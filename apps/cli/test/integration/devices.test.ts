@@ -208,6 +208,22 @@ devices:
     expect(JSON.parse(stdout)).toMatchObject([{ success: true, result: { prompt: 'r1#' } }, { success: false }])
   })
 
+  it('shows what has ended when --timeout is over, with 7', async () => {
+    await using folder = await temporaryFolder()
+    const rows = ['r1', 'slow'].map((name) => `${name},${addressParts(name).join(',')},cisco_iosxe,admin`)
+    const file = await folder.write('devices.csv', `name,host,port,platform,username\n${rows.join('\n')}\n`)
+    const words = ['bulk', file, '-c', 'show clock', '--timeout', '3', '--tag', 'given-up']
+    const { code, stdout, stderr } = await real.run(words)
+    expect(code).toBe(7)
+    expect(stdout).toMatch(/^r1 .* succeeded /m)
+    expect(stdout).not.toMatch(/^slow/m)
+    expect(stderr).toContain('they go on')
+    const left = JSON.parse(
+      (await real.run(['jobs', '--tag', 'given-up', '--status', 'started', '--json'])).stdout,
+    ) as Job[]
+    expect((await real.run(['cancel', ...left.map(({ id }) => id)])).code).toBe(0)
+  })
+
   it('is submitted as a whole with --no-wait', async () => {
     await using folder = await temporaryFolder()
     const [host, port] = addressParts('r1')

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
+import { confirm } from '../../src/confirm.js'
 import { deviceLogin } from '../../src/secrets/device-login.js'
 import { askSecret } from '../../src/secrets/prompt.js'
 import { temporaryFolder } from '../support/netpulse-program.js'
@@ -40,6 +41,31 @@ describe('a secret that is asked for', () => {
 
   it('is missing where nobody is', async () => {
     await expect(askSecret(terminal({}, false).parts, 'Password')).rejects.toMatchObject({ code: 'SECRET_MISSING' })
+  })
+})
+
+describe('a question', () => {
+  const ask = (typed: string, isTTY = true) => {
+    const { parts, stdin } = terminal({}, isTTY)
+    const stderr = Object.assign(parts.stderr, { isTTY })
+    const answered = confirm({ ...parts, stderr }, 'Change 3 devices?')
+    stdin.write(typed)
+    return answered
+  }
+
+  it.each([{ typed: 'y\n' }, { typed: ' YES\n' }])('is answered with yes by $typed', async ({ typed }) => {
+    await expect(ask(typed)).resolves.toBeUndefined()
+  })
+
+  it.each([{ typed: '\n' }, { typed: 'n\n' }, { typed: 'maybe\n' }])(
+    'is answered with no by $typed',
+    async ({ typed }) => {
+      await expect(ask(typed)).rejects.toThrow('Nothing was sent.')
+    },
+  )
+
+  it('is not asked where nobody is', async () => {
+    await expect(ask('', false)).resolves.toBeUndefined()
   })
 })
 
