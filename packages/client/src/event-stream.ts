@@ -4,6 +4,7 @@ import { backOffMs } from './back-off.js'
 import { delay } from './clock.js'
 import { ConnectionError, InvalidAnswerError, NetPulseApiError, NetPulseClientError } from './errors.js'
 import type { JobEvent } from './job-event.js'
+import { linkedAbort } from './linked-abort.js'
 import type { Transport } from './transport.js'
 import { connectionError } from './transport.js'
 
@@ -66,10 +67,10 @@ async function* readConnection(
   options: StreamOptions & StreamQuery,
 ): AsyncGenerator<JobEvent> {
   const { signal, after, query, idleTimeoutMs = 60_000 } = options
-  const idle = new Idle(transport, idleTimeoutMs, path)
+  const idle = new Idle(transport, { timeoutMs: idleTimeoutMs, path, signal })
   try {
     const headers = { accept: eventType, ...(after === undefined ? {} : { 'last-event-id': String(after) }) }
-    const request = { method: 'GET', path, headers, query, ...(signal === undefined ? {} : { signal }) } as const
+    const request = { method: 'GET', path, headers, query } as const
     const answer = await idle.limit(transport.open(request, idle.signal))
     yield* eventsOf(answer, idle)
   } catch (error) {
@@ -82,12 +83,20 @@ async function* readConnection(
 const explained = (error: unknown, path: string): unknown =>
   error instanceof NetPulseClientError ? error : connectionError(error, `GET ${path} was cut off`)
 
+interface IdleOptions {
+  readonly timeoutMs: number
+  readonly path: string
+  readonly signal: AbortSignal | undefined
+}
+
 /** Gives a connection up that brings nothing while somebody reads, and when nobody reads on. */
 class Idle {
   readonly #stop = new AbortController()
   readonly #start: () => () => void
+  readonly #release: () => void
 
-  constructor({ settings }: Transport, timeoutMs: number, path: string) {
+  constructor({ settings }: Transport, { timeoutMs, path, signal }: IdleOptions) {
+    this.#release = linkedAbort(signal, this.#stop)
     const late = (): void => this.#stop.abort(new ConnectionError(`GET ${path} brought nothing for ${timeoutMs} ms.`))
     this.#start = () => settings.clock.setTimer(timeoutMs, late)
   }
@@ -107,6 +116,7 @@ class Idle {
   }
 
   end(): void {
+    this.#release()
     this.#stop.abort()
   }
 }

@@ -8,6 +8,7 @@ import {
   NetPulseClientError,
   TimeoutError,
 } from './errors.js'
+import { linkedAbort } from './linked-abort.js'
 import type { ClientSettings } from './options.js'
 import { refusalOf } from './refusal.js'
 
@@ -81,6 +82,7 @@ export class Transport {
   async #once<Body>(request: ApiRequest): Promise<ApiAnswer<Body>> {
     const { timeoutMs = this.#settings.timeoutMs, waitSeconds = 0 } = request
     const stop = new AbortController()
+    const release = linkedAbort(request.signal, stop)
     const cancel = this.#settings.clock.setTimer(timeoutMs + waitSeconds * 1000, () =>
       stop.abort(new TimeoutError('REQUEST_TIMEOUT', `${request.method} ${request.path} was not answered in time.`)),
     )
@@ -91,6 +93,7 @@ export class Transport {
       throw this.#explained(error, request, stop.signal)
     } finally {
       cancel()
+      release()
     }
   }
 
@@ -100,11 +103,11 @@ export class Transport {
    */
   async open(request: ApiRequest, stop: AbortSignal): Promise<Response> {
     const { url, clock } = this.#settings
-    const { body, signal, method } = request
+    const { body, method } = request
     const answer = await this.#settings.fetch(`${url}${request.path}${queryText(request.query)}`, {
       method,
       headers: this.#headersOf(request),
-      signal: signal === undefined ? stop : AbortSignal.any([signal, stop]),
+      signal: stop,
       redirect: 'error', // a redirect would take the key to where nobody sent it
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
@@ -124,8 +127,7 @@ export class Transport {
   }
 
   /** `fetch` tells an abort and a lost connection by errors of its own. */
-  #explained(error: unknown, { signal, method, path }: ApiRequest, stop: AbortSignal): unknown {
-    if (signal?.aborted === true) return signal.reason
+  #explained(error: unknown, { method, path }: ApiRequest, stop: AbortSignal): unknown {
     if (stop.aborted) return stop.reason
     if (error instanceof NetPulseClientError) return error
     return connectionError(error, `${method} ${path} got no answer from ${this.#settings.url}`)
