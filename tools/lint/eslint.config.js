@@ -9,6 +9,8 @@ const owners = {
   fastify: ['api'],
   libsql: ['queue'],
   ajv: ['core', 'plugin-host'],
+  'prom-client': ['metrics'],
+  undici: ['webhooks', 'credentials-vault'],
 }
 
 const below = (layer) => Array.from({ length: layer }, (_, index) => `layer:${index}`)

@@ -6,6 +6,7 @@ import type { Logger } from '@netpulse/core'
 import { systemClock } from '@netpulse/core'
 import type { NetPulse } from '@netpulse/engine'
 import { createNetPulse } from '@netpulse/engine'
+import { createMetrics } from '@netpulse/metrics'
 import { openKeys } from './api-keys.js'
 import { Closers } from './closers.js'
 import type { DemoDevice } from './demo.js'
@@ -67,7 +68,10 @@ interface Parts {
 
 async function startParts({ config, logger, closers, timeZone }: Parts) {
   const appDir = config.app_dir ?? ownFolder()
-  const netpulse = await createNetPulse({ appDir, ...(await engineOptions(config, workOf(config), logger)) })
+  const metrics = createMetrics()
+  const settings = { ...(await engineOptions(config, workOf(config), logger)), observe: metrics.observe }
+  const netpulse = await createNetPulse({ appDir, ...settings })
+  metrics.watch(netpulse)
   closers.add(() => netpulse.close())
   const keys = await openKeys(config, (collection) => netpulse.records(collection))
   closers.add(() => keys.store.close())
@@ -76,6 +80,7 @@ async function startParts({ config, logger, closers, timeZone }: Parts) {
   const app = await createServer({
     netpulse,
     logger,
+    metrics,
     authenticate: keys.authenticate,
     ...apiOptions(config),
     ...(timeZone === undefined ? {} : { timeZone }),

@@ -1,5 +1,6 @@
 import type { Config } from '@netpulse/config'
 import type { ErrorData } from '@netpulse/core'
+import type { MetricsSnapshot } from '@netpulse/metrics'
 
 /** What one process is to run. */
 export interface Assignment {
@@ -16,6 +17,8 @@ export type Order =
   | { readonly type: 'start'; readonly config: Config; readonly assignment: Assignment }
   /** Let running jobs end within the drain timeout, then end. */
   | { readonly type: 'drain' }
+  /** Report your metrics. */
+  | { readonly type: 'measure' }
 
 /** From a process to its supervisor. */
 export type Report =
@@ -23,3 +26,5 @@ export type Report =
   | { readonly type: 'failed'; readonly error: ErrorData }
   /** Once a second from the start on: whether its node is registered and may talk to devices. */
   | { readonly type: 'state'; readonly trusted: boolean }
+  /** Its metrics, when it was asked. */
+  | { readonly type: 'metrics'; readonly snapshot: MetricsSnapshot }

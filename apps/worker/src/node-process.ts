@@ -4,6 +4,8 @@ import type { Clock, Logger } from '@netpulse/core'
 import { isNetPulseError, systemClock, toErrorData } from '@netpulse/core'
 import type { NetPulse } from '@netpulse/engine'
 import { createNetPulse } from '@netpulse/engine'
+import type { MetricsSnapshot } from '@netpulse/metrics'
+import { createMetrics } from '@netpulse/metrics'
 import type { Order, Report } from './messages.js'
 
 /** Time on top of the drain for closing sessions and connections. */
@@ -28,7 +30,9 @@ export async function runNodeProcess(clock: Clock = systemClock): Promise<number
   const logger = withProcess(createLogger(start.config.log.level), index)
   let netpulse: NetPulse
   try {
-    netpulse = await createNetPulse(await optionsOf(start, logger, channel))
+    const metrics = createMetrics()
+    channel.measure = () => metrics.snapshot()
+    netpulse = await createNetPulse({ ...(await optionsOf(start, logger, channel)), observe: metrics.observe })
   } catch (error) {
     if (!isNetPulseError(error)) throw error
     await channel.report({ type: 'failed', error: toErrorData(error) })
@@ -58,17 +62,27 @@ class Channel {
   readonly started: Promise<StartOrder | undefined>
   /** Why to end. */
   readonly ended: Promise<string>
+  /** Its metrics; nothing before it has begun. */
+  measure: () => Promise<MetricsSnapshot> = async () => []
   #end: (cause: string) => void = () => undefined
 
   constructor() {
     this.ended = new Promise((resolve) => (this.#end = resolve))
     this.started = new Promise((resolve) => {
-      process.on('message', (order: Order) => (order.type === 'start' ? resolve(order) : this.end('supervisor')))
+      process.on('message', (order: Order) => {
+        if (order.type === 'start') resolve(order)
+        if (order.type === 'drain') this.end('supervisor')
+        if (order.type === 'measure') void this.#report()
+      })
       void this.ended.then(() => resolve(undefined))
     })
     process.on('disconnect', () => this.end('the supervisor is gone'))
     process.on('SIGTERM', () => this.end('SIGTERM'))
     process.on('SIGINT', () => undefined)
+  }
+
+  async #report(): Promise<void> {
+    await this.report({ type: 'metrics', snapshot: await this.measure() })
   }
 
   end(cause: string): void {

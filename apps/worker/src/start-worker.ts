@@ -4,8 +4,9 @@ import { completeConfig, configError, createLogger, isShared } from '@netpulse/c
 import type { Clock, Logger } from '@netpulse/core'
 import { isNetPulseError, systemClock } from '@netpulse/core'
 import { lockFolder } from '@netpulse/queue'
+import { mergeMetrics } from '@netpulse/metrics'
 import { workerError } from './errors.js'
-import type { HealthServer } from './health-server.js'
+import type { HealthServer, Told } from './health-server.js'
 import { serveHealth } from './health-server.js'
 import { assignmentsOf } from './shares.js'
 import type { ProcessState } from './supervised-process.js'
@@ -48,9 +49,11 @@ export async function startWorker(input: ConfigInput, options: StartWorkerOption
   const unlock = lockWorker(config.store)
   const processes = assignments.map((assignment) => new SupervisedProcess({ config, assignment, clock, logger }))
   const states = (): readonly ProcessState[] => processes.map(({ state }) => state)
+  const metrics = async (): Promise<string> =>
+    mergeMetrics(await Promise.all(processes.map((process) => process.metrics())))
   let health: HealthServer | undefined
   try {
-    health = await healthOf(config, states)
+    health = await healthOf(config, { states, metrics })
   } catch (error) {
     unlock()
     throw error
@@ -110,9 +113,9 @@ function lockWorker(store: string): () => void {
   }
 }
 
-function healthOf({ worker }: Config, states: () => readonly ProcessState[]): Promise<HealthServer> | undefined {
+function healthOf({ worker }: Config, told: Told): Promise<HealthServer> | undefined {
   const { health_host: host, health_port: port } = worker
-  return port === undefined ? undefined : serveHealth({ host, port }, states)
+  return port === undefined ? undefined : serveHealth({ host, port }, told)
 }
 
 interface Stopping {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Config } from '@netpulse/config'
 import type { CancelTimer, Clock, Logger } from '@netpulse/core'
 import { NetPulseError } from '@netpulse/core'
+import type { MetricsSnapshot } from '@netpulse/metrics'
 import { BackOff } from './back-off.js'
 import type { Assignment, Order, Report } from './messages.js'
 
@@ -13,6 +14,8 @@ export const nodeWord = 'node-process'
 
 /** A state that is older is none: the process does nothing any more. */
 const freshMs = 5_000
+/** A process that is too busy to tell its metrics is left out. */
+const measureTimeoutMs = 2_000
 
 export interface SupervisedOptions {
   readonly config: Config
@@ -52,6 +55,8 @@ export class SupervisedProcess {
   #draining = false
   #trusted = false
   #reportedAtMs = -Infinity
+  /** Who waits for its metrics. */
+  readonly #measuring = new Set<(snapshot: MetricsSnapshot) => void>()
 
   constructor(options: SupervisedOptions) {
     this.#options = options
@@ -64,6 +69,21 @@ export class SupervisedProcess {
     const fresh = this.#options.clock.monotonicMs() - this.#reportedAtMs <= freshMs
     const ready = this.#trusted && fresh && !this.#draining && this.#child !== undefined
     return { index: this.#options.assignment.index, pid: this.#child?.pid, ready }
+  }
+
+  /** Its metrics; nothing when it has ended or does not answer in time. */
+  async metrics(): Promise<MetricsSnapshot> {
+    const child = this.#child
+    if (child === undefined) return []
+    let cancel: CancelTimer = () => undefined
+    const late = new Promise<MetricsSnapshot>((resolve) => {
+      cancel = this.#options.clock.setTimer(measureTimeoutMs, () => resolve([]))
+    })
+    const told = new Promise<MetricsSnapshot>((resolve) => this.#measuring.add(resolve))
+    send(child, { type: 'measure' })
+    const snapshot = await Promise.race([told, late])
+    cancel()
+    return snapshot
   }
 
   start(): void {
@@ -98,10 +118,16 @@ export class SupervisedProcess {
 
   #take(report: Report): void {
     if (report.type === 'failed') return this.#failed(new NetPulseError(report.error))
+    if (report.type === 'metrics') return this.#measured(report.snapshot)
     this.#trusted = report.trusted
     this.#reportedAtMs = this.#options.clock.monotonicMs()
     if (report.trusted) this.#settle?.resolve()
     if (report.trusted) this.#settle = undefined
+  }
+
+  #measured(snapshot: MetricsSnapshot): void {
+    for (const resolve of this.#measuring) resolve(snapshot)
+    this.#measuring.clear()
   }
 
   /** Its node may still live in a process that an earlier supervisor left behind: that one drains, and then ends. */

@@ -1,5 +1,6 @@
 import type { Clock } from '@netpulse/core'
 import type { NetPulse } from '@netpulse/engine'
+import type { ApiMetrics } from './routes/metrics.js'
 import type { OpenRequests } from './open-requests.js'
 import type { RequestDefaults, Switches } from './schemas/request-schemas.js'
 import type { FormatTimestamp } from './wire/timestamps.js'
@@ -14,4 +15,5 @@ export interface ApiContext {
   readonly switchNames: readonly string[]
   readonly bodyLimitBytes: number
   readonly clock: Clock
+  readonly metrics: ApiMetrics | undefined
 }

@@ -1,12 +1,14 @@
 import type { ErrorData, JsonObject } from '@netpulse/core'
 import { toErrorData } from '@netpulse/core'
 import type { SubmitRequest } from '@netpulse/engine'
+import type { CredentialRef } from './credential-reference.js'
 import type { BulkExecutionRequest } from './schemas/request-schemas.js'
 import { BulkDeviceRequest } from './schemas/request-schemas.js'
 import type { SubmitContext } from './submit-request.js'
-import { submitRequestOf, withoutNulls } from './submit-request.js'
+import { submitRequestOf } from './submit-request.js'
 import { refuseUnavailable } from './unavailable-fields.js'
 import { compileTyped } from './validation.js'
+import { withoutNulls } from './without-nulls.js'
 
 /** One device of a bulk: ready to submit, or refused by itself. */
 export type BulkEntry = { readonly request: SubmitRequest } | { readonly host: string; readonly error: ErrorData }
@@ -27,10 +29,11 @@ function workOf(device: JsonObject, base: BulkExecutionRequest): JsonObject {
 function expand(device: JsonObject, base: BulkExecutionRequest, context: SubmitContext): SubmitRequest {
   deviceSchema.parse(device, 'Device')
   refuseUnavailable(device)
-  const { command: _command, config: _config, ...connection } = withoutNulls(device)
+  const { command: _command, config: _config, credential, ...connection } = withoutNulls(device)
   const { devices: _devices, command: _baseCommand, config: _baseConfig, ...shared } = base
   const connectionArgs = { ...base.connection_args, ...connection }
-  return submitRequestOf({ ...shared, ...workOf(device, base), connection_args: connectionArgs }, context)
+  const own = credential === undefined ? {} : { credential: credential as CredentialRef }
+  return submitRequestOf({ ...shared, ...own, ...workOf(device, base), connection_args: connectionArgs }, context)
 }
 
 /** The requests of a bulk, one per device, in order. A bad device is an entry with its error. */

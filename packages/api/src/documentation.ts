@@ -40,8 +40,10 @@ export async function documentRoutes(app: FastifyInstance, options: DocumentOpti
       servers: [{ url: '/', description: 'The server that gave the document.' }],
       tags: [
         { name: 'device', description: 'Run commands, apply configuration, test a login' },
+        { name: 'credentials', description: 'Secrets that requests name instead of holding them' },
         { name: 'jobs', description: 'Read, wait for and cancel jobs' },
         { name: 'devices', description: 'Devices whose changes are held back' },
+        { name: 'webhooks', description: 'What became of the webhooks of jobs' },
         { name: 'workers', description: 'Who is working on what' },
         { name: 'system', description: 'The server itself' },
       ],

@@ -12,11 +12,19 @@ const kinds: Readonly<Record<ErrorKind, number>> = {
   internal: 500,
 }
 
-/** Where HTTP has a status of its own, or clients of the reference expect 400: no host, no such driver. */
+/** Where HTTP has a status of its own, or clients of the reference expect 400: no host, no such driver, a credential. */
 const statusOfCode: Readonly<Record<string, number>> = {
   HOST_REQUIRED: 400,
   DRIVER_UNKNOWN: 400,
   BAD_REQUEST: 400,
+  // A reference that leads nowhere is a mistake of the request: 404 and 403 would be about the path and the API key.
+  CREDENTIAL_PROVIDER_UNKNOWN: 400,
+  CREDENTIAL_REFERENCE_INVALID: 400,
+  CREDENTIAL_NOT_ALLOWED: 400,
+  CREDENTIAL_NOT_FOUND: 400,
+  CREDENTIAL_DELETED: 400,
+  CREDENTIAL_FORBIDDEN: 400,
+  CREDENTIAL_FIELD_MISSING: 400,
   METHOD_NOT_ALLOWED: 405,
   BODY_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,

@@ -34,6 +34,10 @@ export const apiError = defineErrors({
     summary: 'No worker has this name: it never had, or it has ended. `GET /workers` lists them.',
   },
   DEVICE_NOT_HELD: { kind: 'not-found', summary: 'No modifications of this device are held back.' },
+  DELIVERY_NOT_DEAD: {
+    kind: 'not-found',
+    summary: 'No dead delivery of a webhook has this id: it was delivered, is pending, or is no longer kept.',
+  },
   API_KEY_WEAK: {
     kind: 'invalid',
     summary: 'A configured API key is empty, a placeholder, or too short to be a secret.',

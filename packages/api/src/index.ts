@@ -1,3 +1,4 @@
+export type { ApiMetrics } from './routes/metrics.js'
 export { createServer } from './create-server.js'
 export type { CreateServerOptions } from './create-server.js'
 export { statusOf, statusOfKind } from './error-status.js'

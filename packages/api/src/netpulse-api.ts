@@ -13,6 +13,7 @@ import { takeJsonOnly } from './json-parser.js'
 import { OpenRequests } from './open-requests.js'
 import type { Authenticate } from './principal.js'
 import { cancelJobsRoute } from './routes/cancel-jobs.js'
+import { credentialTestRoute } from './routes/credential-test.js'
 import { deviceBulkRoute } from './routes/device-bulk.js'
 import { deviceExecRoute } from './routes/device-exec.js'
 import { deviceTestRoute } from './routes/device-test.js'
@@ -21,6 +22,11 @@ import { healthRoute } from './routes/health.js'
 import { listHeldDevicesRoute, releaseHeldDeviceRoute } from './routes/held-devices.js'
 import { listJobsRoute } from './routes/list-jobs.js'
 import { cancelJobRoute, readJobRoute } from './routes/one-job.js'
+import type { ApiMetrics } from './routes/metrics.js'
+import { metricsRoute, observeRequests } from './routes/metrics.js'
+import { probeRoutes } from './routes/probes.js'
+import { systemStatsRoute } from './routes/system-stats.js'
+import { jobDeliveriesRoute, listDeadDeliveriesRoute, replayDeliveryRoute } from './routes/webhook-deliveries.js'
 import { endWorkerRoute, endWorkersRoute, workersRoute } from './routes/workers.js'
 import type { RequestDefaults } from './schemas/request-schemas.js'
 import { validatorCompiler } from './validation.js'
@@ -42,6 +48,8 @@ export interface NetPulseApiOptions {
   readonly timeZone?: string
   /** Serve `/openapi.json` and `/docs`, both without a key. @defaultValue true */
   readonly documentation?: boolean
+  /** Serve `/metrics`, and tell of every answer. @defaultValue none */
+  readonly metrics?: ApiMetrics
   /** @defaultValue drops everything */
   readonly logger?: Logger
   /** @defaultValue the system's clock */
@@ -59,6 +67,7 @@ const routes = [
   deviceExecRoute,
   deviceBulkRoute,
   deviceTestRoute,
+  credentialTestRoute,
   listJobsRoute,
   readJobRoute,
   jobEventsRoute,
@@ -70,7 +79,12 @@ const routes = [
   endWorkersRoute,
   listHeldDevicesRoute,
   releaseHeldDeviceRoute,
+  jobDeliveriesRoute,
+  listDeadDeliveriesRoute,
+  replayDeliveryRoute,
   healthRoute,
+  systemStatsRoute,
+  metricsRoute,
 ]
 
 /**
@@ -89,6 +103,7 @@ export async function netpulseApi(app: FastifyInstance, options: NetPulseApiOpti
     })
     await app.register(serveDocument)
   }
+  probeRoutes(app, context)
   await app.register((secured: FastifyInstance) => {
     requireKey(secured, options.authenticate, options.apiKeyHeader ?? 'X-API-KEY')
     const allowed = new AllowedMethods()
@@ -116,10 +131,12 @@ function contextOf(options: NetPulseApiOptions, switches: ApiContext['switches']
     switchNames: Object.keys(switches),
     bodyLimitBytes: options.bodyLimitBytes ?? 10 * 1024 * 1024,
     clock,
+    metrics: options.metrics,
   }
 }
 
-function prepare(app: FastifyInstance, options: NetPulseApiOptions, { open }: ApiContext): void {
+function prepare(app: FastifyInstance, options: NetPulseApiOptions, { open, metrics }: ApiContext): void {
+  if (metrics !== undefined) observeRequests(app, metrics)
   app.decorateRequest('netpulsePrincipal', null)
   app.setErrorHandler(createErrorHandler(options.logger ?? silentLogger))
   app.setValidatorCompiler<JsonSchema>(validatorCompiler)

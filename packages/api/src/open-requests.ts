@@ -13,9 +13,9 @@ export class OpenRequests {
     this.#netpulse = netpulse
   }
 
-  /** How many there are now. */
-  get size(): number {
-    return this.#open.size
+  /** The server closes. */
+  get closing(): boolean {
+    return this.#closing
   }
 
   /**

@@ -1,7 +1,11 @@
 import type { JsonObject } from '@netpulse/core'
-import type { SubmitRequest } from '@netpulse/engine'
+import type { SubmitRequest, WebhookRequest } from '@netpulse/engine'
 import { apiError } from './errors.js'
+import type { CredentialRef } from './credential-reference.js'
+import { credentialReferenceOf } from './credential-reference.js'
 import type { ExecutionRequest } from './schemas/request-schemas.js'
+import { withoutNulls } from './without-nulls.js'
+import type { Webhook } from './schemas/webhook-schema.js'
 
 /** What all jobs of one HTTP request have in common. */
 export interface SubmitContext {
@@ -13,13 +17,6 @@ export interface SubmitContext {
     readonly executionTimeoutSeconds: number
     readonly resultTtlSeconds: number
   }
-}
-
-/** Without the fields that say nothing: `null` is how reference clients leave one out. */
-export function withoutNulls(object: Readonly<Record<string, unknown>>): JsonObject {
-  return Object.fromEntries(
-    Object.entries(object).filter(([, value]) => value !== undefined && value !== null),
-  ) as JsonObject
 }
 
 function switchesIn(body: Readonly<Record<string, unknown>>, names: readonly string[]): JsonObject {
@@ -36,6 +33,21 @@ export function connectionArgsOf(args: Readonly<Record<string, unknown>>): JsonO
 /** A field with its value, or nothing where there is none. */
 const given = <Name extends string, Value>(name: Name, value: Value | null | undefined) =>
   (value === undefined || value === null ? {} : { [name]: value }) as { readonly [Key in Name]?: Value }
+
+/** The reference to a secret that a request names, if it does. */
+export const givenCredential = (credential: CredentialRef | null | undefined) =>
+  given('credential', credential === undefined || credential === null ? undefined : credentialReferenceOf(credential))
+function webhookOf(webhook: Webhook | null | undefined): WebhookRequest | undefined {
+  if (webhook === undefined || webhook === null) return undefined
+  const { url, timeout, max_retries, retry_intervals, ...same } = webhook
+  return {
+    url,
+    ...(withoutNulls(same) as Omit<WebhookRequest, 'url'>),
+    ...given('timeoutSeconds', timeout),
+    ...given('maxRetries', max_retries),
+    ...given('retryIntervalsSeconds', retry_intervals),
+  }
+}
 
 /** Text or lines; an object was refused before. */
 type Text = string | readonly string[] | null | undefined
@@ -59,5 +71,7 @@ export function submitRequestOf(
     ...given('queueStrategy', body.queue_strategy),
     ...given('tags', body.tags),
     ...given('transcript', body.transcript),
+    ...givenCredential(body.credential),
+    ...given('webhook', webhookOf(body.webhook)),
   }
 }

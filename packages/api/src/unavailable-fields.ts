@@ -2,11 +2,9 @@ import { apiError } from './errors.js'
 
 /** Documented fields whose capability is not built, with the values that ask for nothing. */
 const unavailable: Readonly<Record<string, readonly unknown[]>> = {
-  credential: [],
   file_transfer: [],
   rendering: [],
   parsing: [],
-  webhook: [],
   detach: [false],
   push_interval: [],
   staged_file_id: [],

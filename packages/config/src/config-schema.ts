@@ -12,6 +12,15 @@ const count = (maximum: number, preset: number, description: string) =>
 const section = <Properties extends Parameters<typeof Type.Object>[0]>(properties: Properties) =>
   Type.Object(properties, { additionalProperties: false, default: {} })
 
+/** A credential provider as one writes it. */
+export interface ConfiguredProvider {
+  readonly plugin: string
+  readonly options?: JsonObject
+  readonly allowed_paths?: string | readonly string[]
+  /** Seconds. */
+  readonly cache_ttl?: number
+}
+
 const serverSection = section({
   host: Type.String({ minLength: 1, default: '127.0.0.1', description: 'Address to listen on; `0.0.0.0` for all.' }),
   port: Type.Integer({ minimum: 0, maximum: 65_535, default: 9000, description: 'TCP port; 0 takes a free one.' }),
@@ -143,6 +152,64 @@ const redisSection = section({
   connect_timeout: time(10, 'How long the start tries to reach Redis.'),
 })
 
+const credentialsSection = section({
+  resolve: Type.Unsafe<'worker' | 'controller'>({
+    type: 'string',
+    enum: ['worker', 'controller'],
+    default: 'worker',
+    description:
+      'Who learns the values of a `credential`: the worker that runs the job, just before it logs in; or the server that takes the request, so that they travel sealed with the job.',
+  }),
+  providers: Type.Unsafe<Readonly<Record<string, ConfiguredProvider>>>({
+    type: 'object',
+    default: {},
+    propertyNames: { pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$' },
+    description:
+      'Where secrets are, by the name that requests use: `plugin` (`env`, `file`, `vault`, or one of `plugins`), its `options`, `allowed_paths`, `cache_ttl`. The same in all servers and workers.',
+    additionalProperties: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['plugin'],
+      properties: {
+        plugin: { type: 'string', minLength: 1 },
+        options: { type: 'object', default: {}, writeOnly: true },
+        allowed_paths: {
+          type: ['array', 'string'],
+          items: { type: 'string' },
+          default: [],
+          description: 'Paths below which references may lie, by whole segments: `kv/netpulse`. Empty: no limit.',
+        },
+        cache_ttl: {
+          type: 'number',
+          minimum: 0,
+          maximum: 3600,
+          default: 30,
+          'x-unit': 's',
+          description: 'How long a secret is remembered in memory; 0: not at all.',
+        },
+      },
+    },
+  }),
+})
+
+const webhooksSection = section({
+  secret: secret(
+    'Signs every webhook as Standard Webhooks has it: `whsec_` and 24 to 64 random bytes in base64, from `echo "whsec_$(openssl rand -base64 32)"`. The same in all processes. Default: none, and messages carry no signature.',
+  ),
+  previous_secret: secret('The secret before: signs too, until every receiver has the new one.'),
+  allow: Type.Array(Type.String({ minLength: 1 }), {
+    default: [],
+    description:
+      'Addresses and CIDR blocks that webhooks may reach although they are private or otherwise special, such as `10.1.0.0/16`. All others of that kind are refused.',
+  }),
+  concurrency: count(1000, 50, 'Attempts that a process makes at once.'),
+  per_receiver: count(
+    100,
+    5,
+    'Attempts that a process makes at once at one receiver: a slow one holds up only its own.',
+  ),
+})
+
 const logSection = section({
   level: Type.Unsafe<'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'>({
     type: 'string',
@@ -186,6 +253,8 @@ export const configDefinition = Type.Object(
     worker: workerSection,
     job: jobSection,
     redis: redisSection,
+    credentials: credentialsSection,
+    webhooks: webhooksSection,
     log: logSection,
   },
   { additionalProperties: false },
@@ -194,7 +263,7 @@ export const configDefinition = Type.Object(
 /** The configuration with every default filled in. */
 export type Config = Static<typeof configDefinition>
 
-type Sections = 'server' | 'worker' | 'job' | 'redis' | 'log'
+type Sections = 'server' | 'worker' | 'job' | 'redis' | 'credentials' | 'webhooks' | 'log'
 
 /** The configuration as one writes it: everything may be left out. */
 export type ConfigInput = Partial<Omit<Config, Sections>> & {

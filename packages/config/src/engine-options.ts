@@ -1,6 +1,7 @@
 import type { Logger } from '@netpulse/core'
 import type { NetPulseOptions } from '@netpulse/engine'
 import type { Config } from './config-schema.js'
+import { credentialOptions } from './credential-options.js'
 import { configError } from './errors.js'
 import { redisOptions } from './redis-options.js'
 
@@ -24,6 +25,7 @@ export async function engineOptions(config: Config, work: Work, logger: Logger):
     ...(config.keyring_file === undefined ? {} : { keyringFile: config.keyring_file }),
     ...(config.app_dir === undefined ? {} : { appDir: config.app_dir }),
     plugins: config.plugins,
+    credentials: credentialOptions(config),
     scheduler: worker.scheduler,
     concurrency: worker.concurrency,
     capacity: worker.capacity,
@@ -35,7 +37,19 @@ export async function engineOptions(config: Config, work: Work, logger: Logger):
     leaseSeconds: worker.lease,
     maxQueuedPerDevice: job.max_queued_per_device,
     maxQueued: job.max_queued,
+    webhooks: webhookOptions(config),
     logger,
+  }
+}
+
+function webhookOptions({ webhooks }: Config): NonNullable<NetPulseOptions['webhooks']> {
+  const { secret, previous_secret: previousSecret, allow, concurrency, per_receiver: perReceiver } = webhooks
+  return {
+    ...(secret === undefined ? {} : { secret }),
+    ...(previousSecret === undefined ? {} : { previousSecret }),
+    allow,
+    concurrency,
+    perReceiver,
   }
 }
 

@@ -1,6 +1,7 @@
 import type { SchemaViolation } from '@netpulse/core'
 import type { Config } from './config-schema.js'
 import { completeConfig, configSchema } from './config-schema.js'
+import { addVaultLogin } from './credential-options.js'
 import { fileSettings } from './config-file.js'
 import { configError } from './errors.js'
 import { environmentSettings } from './environment.js'
@@ -42,6 +43,7 @@ export async function loadConfig({ flags = [], env = {}, file }: ConfigSources):
   const fromFile = path === undefined || path === '' ? [] : await fileSettings(path)
   const settings = [...fromFile, ...environmentSettings(env), ...flags]
   const config = merged(settings)
+  addVaultLogin(config, env)
   const violations = configSchema.check(structuredClone(config))
   if (violations.length === 0) return completeConfig(config)
   const sentences = violations.map((violation) => sentence(violation, settings))

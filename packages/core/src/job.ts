@@ -1,9 +1,11 @@
+import type { CredentialReference } from './credential-reference.js'
 import type { Device } from './device.js'
 import type { DeviceId, JobId } from './ids.js'
 import type { JobKind, JobOutcome, JobStatus } from './job-state.js'
 import type { JournalEntry } from './journal.js'
 import type { JsonObject, JsonValue } from './json.js'
 import type { ErrorData } from './netpulse-error.js'
+import type { JobWebhook } from './webhook.js'
 
 /** The life of the connection: opened for the job, or kept open per device. */
 export type QueueStrategy = 'fifo' | 'pinned'
@@ -50,6 +52,8 @@ export interface JobRequest {
   readonly operation: Operation
   /** Connection options with everything secret, sealed for this job; the worker opens it. Empty once the job has ended. */
   readonly sealedConnection: string
+  /** Resolved by the worker just before it opens the session, into its connection options. */
+  readonly credential?: CredentialReference
   /** The driver's options for this operation (`driver_args`), checked, defaults filled in. */
   readonly driverOptions: JsonObject
   /** Request-level switches of the driver (`save`, `enable_mode`, `dry_run`), checked, defaults filled in. */
@@ -57,6 +61,8 @@ export interface JobRequest {
   /** Keep a redacted transcript of the bytes that went both ways. */
   readonly transcript: boolean
   readonly executionTimeoutSeconds: number
+  /** Who is to be told of the job's end. */
+  readonly webhook?: JobWebhook
 }
 
 /** What came of a job. */

@@ -7,7 +7,7 @@ export type DriverFactory = (services: DriverServices) => Driver
 
 /** What a request asks of a driver, for checks that need more than a schema. */
 export interface DriverRequest {
-  /** Checked `connection_args`, defaults filled in. */
+  /** Checked `connection_args`, defaults filled in. What a credential reference will set has a stand-in. */
   readonly connection: JsonObject
   readonly operation: Operation
   /** Checked `driver_args`, defaults filled in. */

@@ -1,14 +1,16 @@
 import type { Clock, Logger } from '@netpulse/core'
 import { createRedactor, isNetPulseError, toErrorData } from '@netpulse/core'
+import type { CredentialResolver, ResolvedValue } from '@netpulse/credentials'
 import type { Session } from '@netpulse/driver-sdk'
+import { completeConnection, connectionSecrets } from './credentials/resolved-connection.js'
 import type { ConnectionTest, ConnectionTestRequest } from './netpulse.js'
 import { limited } from './run/limited.js'
 import { redactError } from './run/redaction.js'
 import type { SessionOpener } from './sessions/session-opener.js'
 import { sessionSpecOf } from './sessions/session-spec.js'
+import type { CheckedTarget } from './submit/checked-request.js'
 import { checkTarget } from './submit/checked-request.js'
 import type { DriverCatalog } from './submit/driver-catalog.js'
-import { secretValues } from './submit/secret-values.js'
 
 /** Longest test, whatever the driver's own timeouts say. */
 const testTimeoutMs = 120_000
@@ -16,6 +18,7 @@ const testTimeoutMs = 120_000
 export interface ConnectionTesterOptions {
   readonly catalog: DriverCatalog
   readonly opener: SessionOpener
+  readonly credentials: CredentialResolver
   readonly fingerprintKey: Uint8Array
   readonly clock: Clock
   readonly log: Logger
@@ -29,25 +32,40 @@ export class ConnectionTester {
     this.#options = options
   }
 
-  /** @throws DRIVER_UNKNOWN, INVALID_INPUT; the signal's reason */
+  /**
+   * A reference that leads nowhere is an answer, as is a device that cannot be reached.
+   * @throws DRIVER_UNKNOWN, INVALID_INPUT, CREDENTIAL_PROVIDER_UNKNOWN, CREDENTIAL_REFERENCE_INVALID,
+   *   CREDENTIAL_NOT_ALLOWED; the signal's reason
+   */
   async test(request: ConnectionTestRequest, signal?: AbortSignal): Promise<ConnectionTest> {
-    const { catalog, opener, clock, fingerprintKey } = this.#options
-    const target = await checkTarget(catalog, request.driver, request.connectionArgs)
-    const spec = sessionSpecOf(target, fingerprintKey)
+    const { catalog, clock, credentials } = this.#options
+    const target = await checkTarget(catalog, request)
+    if (request.credential !== undefined) credentials.check(request.credential)
     const startedMs = clock.monotonicMs()
     const latencySeconds = (): number => Math.round(clock.monotonicMs() - startedMs) / 1000
+    const values: ResolvedValue[] = []
     try {
       const limit = { clock, timeoutMs: testTimeoutMs, ...(signal === undefined ? {} : { signal }) }
-      const session = await limited(limit, (inner) => opener.open(spec, { signal: inner }))
+      const session = await limited(limit, async (inner) => {
+        if (request.credential !== undefined) values.push(...(await credentials.resolve(request.credential, inner)))
+        return this.#open(target, values, inner)
+      })
       const found = { success: true, latencySeconds: latencySeconds(), info: session.info }
       await this.#close(session)
       return found
     } catch (error) {
       signal?.throwIfAborted()
       if (!isNetPulseError(error)) this.#logBug(error, target.driver.name)
-      const redactor = createRedactor(secretValues(target.driver.manifest.connectionSchema, target.connection))
+      const redactor = createRedactor(connectionSecrets(target.driver, target.connection, values))
       return { success: false, latencySeconds: latencySeconds(), error: redactError(toErrorData(error), redactor) }
     }
+  }
+
+  #open(target: CheckedTarget, values: readonly ResolvedValue[], signal: AbortSignal): Promise<Session> {
+    const { opener, fingerprintKey } = this.#options
+    const connection =
+      values.length === 0 ? target.connection : completeConnection(target.driver, target.connection, values)
+    return opener.open(sessionSpecOf({ ...target, connection }, fingerprintKey), { signal })
   }
 
   #close(session: Session): Promise<void> {

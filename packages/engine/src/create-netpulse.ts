@@ -5,6 +5,7 @@ import type { Scheduler } from '@netpulse/plugin-sdk'
 import { decideLostJob } from '@netpulse/queue'
 import { schedulers } from '@netpulse/scheduler'
 import type { NetPulse, NetPulseOptions } from './netpulse.js'
+import { openCredentials } from './credentials/open-credentials.js'
 import { settingsOf } from './options.js'
 import { startEngine } from './start-engine.js'
 import { openStore } from './store/open-store.js'
@@ -14,7 +15,7 @@ import { nodeTimesOf } from './work/node-times.js'
  * Starts NetPulse in this process: jobs that an earlier process left behind are taken over, waiting ones go on.
  * @throws INVALID_INPUT for an option that is not allowed; the errors of the plugin host; STORE_UNAVAILABLE when another
  *   process uses the store; KEYRING_INVALID; with `redis` also REDIS_UNREACHABLE, REDIS_REFUSED, REDIS_TOO_OLD and
- *   KEYRING_MISMATCH
+ *   KEYRING_MISMATCH; with `credentials` also PLUGIN_UNKNOWN
  */
 export async function createNetPulse(options: NetPulseOptions = {}): Promise<NetPulse> {
   const settings = settingsOf(options)
@@ -22,13 +23,16 @@ export async function createNetPulse(options: NetPulseOptions = {}): Promise<Net
   const plugins = await openPluginHost({ appDir: resolve(appDir), plugins: table })
   const scheduler = await schedulerOf(plugins, settings.scheduler)
   const times = nodeTimesOf(settings.leaseSeconds)
-  const { close, ...store } = await openStore(settings, times.leaseMs)
+  const { close, keyring, ...store } = await openStore(settings, times.leaseMs)
   try {
+    const { clock, logger: log } = settings
+    const credentials = openCredentials({ settings: settings.credentials, plugins, keyring, clock, log })
     return await startEngine({
       settings,
       plugins,
       scheduler,
       ...store,
+      credentials,
       closeStore: close,
       decideLostJob: (job) => decideLostJob(job, { afterUnknownOutcome }),
       times,

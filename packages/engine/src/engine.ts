@@ -1,7 +1,17 @@
-import type { DeviceId, JobEvent, JobId, JobRecord, JobStatus } from '@netpulse/core'
+import type { CredentialReference, DeviceId, JobEvent, JobId, JobRecord, JobStatus } from '@netpulse/core'
 import { coreError } from '@netpulse/core'
+import type { CredentialInspection, CredentialResolver } from '@netpulse/credentials'
 import type { DriverManifest, HostKeyStore } from '@netpulse/driver-sdk'
-import type { CancelOutcome, DeviceHold, EventQuery, JobFilter, Page, PageRequest, QueueBackend } from '@netpulse/queue'
+import type {
+  CancelOutcome,
+  DeviceHold,
+  EventQuery,
+  JobFilter,
+  Page,
+  PageRequest,
+  QueueBackend,
+  WebhookDelivery,
+} from '@netpulse/queue'
 import { queueError } from '@netpulse/queue'
 import type { SharedRecords } from '@netpulse/queue-redis'
 import type { Clock } from '@netpulse/core'
@@ -19,6 +29,7 @@ import type {
 import type { DriverCatalog } from './submit/driver-catalog.js'
 import type { Submitter } from './submit/submitter.js'
 import { toJson } from './work/node-command.js'
+import type { EngineWebhooks } from './webhooks/engine-webhooks.js'
 import type { Workforce } from './work/workforce.js'
 
 export interface EngineParts {
@@ -26,7 +37,9 @@ export interface EngineParts {
   readonly catalog: DriverCatalog
   readonly submitter: Submitter
   readonly tester: ConnectionTester
+  readonly credentials: CredentialResolver
   readonly workforce: Workforce
+  readonly webhooks: EngineWebhooks
   readonly hostKeys: HostKeyStore
   readonly clock: Clock
   readonly closeStore: () => Promise<void>
@@ -110,6 +123,11 @@ export class Engine implements NetPulse {
     return this.#parts.tester.test(request, signal)
   }
 
+  async testCredential(reference: CredentialReference, signal?: AbortSignal): Promise<CredentialInspection> {
+    this.#assertOpen()
+    return this.#parts.credentials.inspect(reference, signal ?? new AbortController().signal)
+  }
+
   async workers(): Promise<readonly WorkerInfo[]> {
     const nodes = await this.#parts.backend.nodes.list()
     return nodes.flatMap(({ workers, lastHeartbeatAt, pinned: _, ...node }) =>
@@ -130,6 +148,23 @@ export class Engine implements NetPulse {
 
   releaseHold(device: DeviceId): Promise<boolean> {
     return this.#parts.backend.holds.release(device)
+  }
+
+  async deliveries(id: JobId): Promise<readonly WebhookDelivery[]> {
+    await this.get(id)
+    return this.#parts.backend.outbox.ofJob(id)
+  }
+
+  deadDeliveries(page: PageRequest): Promise<Page<WebhookDelivery>> {
+    return this.#parts.backend.outbox.dead(page)
+  }
+
+  replayDelivery(id: string): Promise<WebhookDelivery | undefined> {
+    return this.#parts.backend.outbox.replay(id)
+  }
+
+  get webhookCounts(): EngineWebhooks['counts'] {
+    return this.#parts.webhooks.counts
   }
 
   async drivers(): Promise<readonly DriverManifest[]> {
@@ -156,6 +191,15 @@ export class Engine implements NetPulse {
   async #close(): Promise<void> {
     try {
       await this.#parts.workforce.close()
+      await this.#parts.webhooks.close()
+    } finally {
+      await this.#closeRest()
+    }
+  }
+
+  async #closeRest(): Promise<void> {
+    try {
+      await this.#parts.credentials[Symbol.asyncDispose]()
     } finally {
       await this.#parts.closeStore()
     }

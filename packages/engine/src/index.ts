@@ -1,4 +1,6 @@
+export type { CredentialInspection } from '@netpulse/credentials'
 export { createNetPulse } from './create-netpulse.js'
+export type { CredentialOptions, CredentialProviderOptions } from './credentials/credential-options.js'
 export { engineError } from './errors.js'
 export type {
   BulkOutcome,
@@ -8,6 +10,10 @@ export type {
   NetPulseOptions,
   SubmitOptions,
   SubmitRequest,
+  WebhookOptions,
   WorkerInfo,
 } from './netpulse.js'
+export type { Observation, Observe, ObservedJob } from './observer.js'
+export { webhookDefaults } from './webhooks/webhook-request.js'
+export type { WebhookRequest } from './webhooks/webhook-request.js'
 export type { SharedRecords } from '@netpulse/queue-redis'

@@ -1,5 +1,6 @@
 import type {
   Clock,
+  CredentialReference,
   DeviceId,
   ErrorData,
   JobEvent,
@@ -10,7 +11,9 @@ import type {
   Logger,
   QueueStrategy,
 } from '@netpulse/core'
+import type { CredentialInspection } from '@netpulse/credentials'
 import type { DriverManifest, HostKeyStore } from '@netpulse/driver-sdk'
+import type { Observe } from './observer.js'
 import type { RedisOptions, SharedRecords } from '@netpulse/queue-redis'
 import type {
   CancelOutcome,
@@ -20,8 +23,12 @@ import type {
   NodeInfo,
   Page,
   PageRequest,
+  WebhookDelivery,
   WorkerReport,
 } from '@netpulse/queue'
+import type { CredentialOptions } from './credentials/credential-options.js'
+import type { DeliveryOutcome } from '@netpulse/webhooks'
+import type { WebhookRequest } from './webhooks/webhook-request.js'
 
 /** How to start NetPulse inside a Node process. */
 export interface NetPulseOptions {
@@ -50,6 +57,8 @@ export interface NetPulseOptions {
   readonly leaseSeconds?: number
   /** Keys that seal secrets; with `redis` the same file for all processes. @defaultValue `keyring.json` in `store` */
   readonly keyringFile?: string
+  /** Where secrets are that requests only name. The same in all processes of a deployment. @defaultValue nowhere */
+  readonly credentials?: CredentialOptions
   /** Tells several nodes of one `store` apart: part of the node's id. @defaultValue none */
   readonly nodeIndex?: number
   /**
@@ -57,6 +66,8 @@ export interface NetPulseOptions {
    * @defaultValue the node drains and begins anew, in this process
    */
   readonly onEndRequested?: () => void
+  /** Is told what this process does, for its metrics. @defaultValue nobody */
+  readonly observe?: Observe
   /** Folder whose `node_modules` hold the plugins. @defaultValue the working directory */
   readonly appDir?: string
   /**
@@ -87,6 +98,8 @@ export interface NetPulseOptions {
   readonly afterUnknownOutcome?: 'hold' | 'allow'
   /** Time that running jobs get at `close`. Seconds. @defaultValue 30 */
   readonly drainTimeoutSeconds?: number
+  /** How webhooks are signed and delivered. @defaultValue unsigned, to no internal address */
+  readonly webhooks?: WebhookOptions
   /** @defaultValue a file in the store's folder; in memory for `memory:` */
   readonly hostKeys?: HostKeyStore
   /** @defaultValue drops everything */
@@ -95,12 +108,34 @@ export interface NetPulseOptions {
   readonly clock?: Clock
 }
 
+/** How webhooks are signed and delivered. */
+export interface WebhookOptions {
+  /**
+   * Signs every message as Standard Webhooks has it: `whsec_` and 24 to 64 bytes in base64. Without it messages carry an
+   * id and a time, and no signature.
+   */
+  readonly secret?: string
+  /** The secret before: signs too, until every receiver has the new one. */
+  readonly previousSecret?: string
+  /** Addresses and CIDR blocks that webhooks may reach although they are private or otherwise special. @defaultValue none */
+  readonly allow?: readonly string[]
+  /** Attempts that run at once in this process. 1 to 1000. @defaultValue 50 */
+  readonly concurrency?: number
+  /** Attempts that run at once at one receiver: a slow one holds up its own only. 1 to 100. @defaultValue 5 */
+  readonly perReceiver?: number
+}
+
 /** One piece of work for one device. Keys inside `connectionArgs` and `driverArgs` are the driver's own words. */
 export interface SubmitRequest {
   /** Driver name or alias. */
   readonly driver: string
   /** `host`, and as needed `port`, `device`, `site`; all else is checked by the driver's schema. */
   readonly connectionArgs: JsonObject
+  /**
+   * Names the secret that the login comes from; its values go into `connectionArgs`, over what stands there.
+   * @defaultValue none: `connectionArgs` holds everything
+   */
+  readonly credential?: CredentialReference
   /** Commands to run; text of several lines is several commands. Exactly one of `command` and `config`. */
   readonly command?: string | readonly string[]
   /** Config lines. */
@@ -119,6 +154,8 @@ export interface SubmitRequest {
   readonly tags?: readonly string[]
   /** Keep a redacted transcript of the session's bytes. @defaultValue false */
   readonly transcript?: boolean
+  /** Who is to be told of the end. @defaultValue nobody */
+  readonly webhook?: WebhookRequest
   /** Who asks: an API key's id. @defaultValue '' */
   readonly owner?: string
 }
@@ -148,6 +185,8 @@ export interface ConnectionTest {
 export interface ConnectionTestRequest {
   readonly driver: string
   readonly connectionArgs: JsonObject
+  /** As in a job; resolved in this process. */
+  readonly credential?: CredentialReference
 }
 
 export interface WorkerInfo extends WorkerReport {
@@ -177,6 +216,12 @@ export interface NetPulse extends AsyncDisposable {
   events(query: EventQuery): AsyncIterable<JobEvent>
   counts(): Promise<Readonly<Record<JobStatus, number>>>
   testConnection(request: ConnectionTestRequest, signal?: AbortSignal): Promise<ConnectionTest>
+  /**
+   * Looks a reference up in this process, past what is remembered, and tells which fields there are; never a value.
+   * @throws CREDENTIAL_PROVIDER_UNKNOWN, CREDENTIAL_REFERENCE_INVALID, CREDENTIAL_NOT_ALLOWED, CREDENTIAL_FIELD_MISSING, and
+   *   what the provider says
+   */
+  testCredential(reference: CredentialReference, signal?: AbortSignal): Promise<CredentialInspection>
   /** The workers of every node; their names are unique. */
   workers(): Promise<readonly WorkerInfo[]>
   /**
@@ -192,6 +237,14 @@ export interface NetPulse extends AsyncDisposable {
   releaseHold(device: DeviceId): Promise<boolean>
   /** Manifests of all configured drivers. */
   drivers(): Promise<readonly DriverManifest[]>
+  /** What became of a job's webhook: each event with its attempts. @throws JOB_NOT_FOUND */
+  deliveries(id: JobId): Promise<readonly WebhookDelivery[]>
+  /** Deliveries that were given up, the latest first. */
+  deadDeliveries(page: PageRequest): Promise<Page<WebhookDelivery>>
+  /** Attempts a dead delivery anew, under the same id. `undefined`: no dead delivery has this id. */
+  replayDelivery(id: string): Promise<WebhookDelivery | undefined>
+  /** Attempts of this process since its start, by how they ended. */
+  readonly webhookCounts: Readonly<Record<DeliveryOutcome, number>>
   readonly hostKeys: HostKeyStore
   /** Whether this process's node may talk to devices now, by its own clock; always `false` with `work: 'none'`. */
   readonly isTrusted: boolean

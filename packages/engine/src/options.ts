@@ -1,9 +1,12 @@
 import type { Clock, Logger } from '@netpulse/core'
 import { compileSchema, silentLogger, systemClock } from '@netpulse/core'
 import { defaultScheduler } from '@netpulse/scheduler'
-import type { NetPulseOptions } from './netpulse.js'
+import type { CredentialSettings } from './credentials/credential-options.js'
+import { credentialOptionsSchema } from './credentials/credential-options.js'
+import type { NetPulseOptions, WebhookOptions } from './netpulse.js'
+import type { Observe } from './observer.js'
 
-type Plain = Omit<NetPulseOptions, 'hostKeys' | 'logger' | 'clock' | 'redis' | 'onEndRequested'>
+type Plain = Omit<NetPulseOptions, 'hostKeys' | 'logger' | 'clock' | 'redis' | 'onEndRequested' | 'observe'>
 
 const seconds = (minimum: number, maximum: number, preset: number): object => ({
   type: 'number',
@@ -35,29 +38,48 @@ const schema = {
     maxQueued: count(100_000_000, 1_000_000),
     afterUnknownOutcome: { enum: ['hold', 'allow'], default: 'hold' },
     drainTimeoutSeconds: seconds(0, 3_600, 30),
+    credentials: credentialOptionsSchema,
+    webhooks: {
+      type: 'object',
+      properties: {
+        secret: { type: 'string', writeOnly: true },
+        previousSecret: { type: 'string', writeOnly: true },
+        allow: { type: 'array', items: { type: 'string' } },
+        concurrency: count(1_000, 50),
+        perReceiver: count(100, 5),
+      },
+      additionalProperties: false,
+      default: {},
+    },
   },
   additionalProperties: false,
 }
 
 /** Options with every default filled in. */
-export type Settings = Required<Omit<Plain, 'keyringFile' | 'nodeIndex'>> & {
+export type Settings = Required<Omit<Plain, 'keyringFile' | 'nodeIndex' | 'credentials' | 'webhooks'>> & {
+  readonly credentials: CredentialSettings
   readonly keyringFile: string | undefined
   readonly nodeIndex: number | undefined
+  readonly webhooks: WebhookOptions & Required<Pick<WebhookOptions, 'concurrency' | 'perReceiver'>>
   /** Checked by the package that connects. */
   readonly redis: NetPulseOptions['redis']
   readonly onEndRequested: NetPulseOptions['onEndRequested']
+  readonly observe: Observe
   readonly clock: Clock
   readonly logger: Logger
   readonly hostKeys: NetPulseOptions['hostKeys']
 }
 
+type Optional = 'keyringFile' | 'nodeIndex' | 'appDir'
+type Checked = Pick<Plain, Optional> & Required<Omit<Plain, Optional>> & Pick<Settings, 'credentials' | 'webhooks'>
+
 /** @throws INVALID_INPUT */
 export function settingsOf(options: NetPulseOptions): Settings {
-  const { clock = systemClock, logger = silentLogger, hostKeys, redis, onEndRequested, ...plain } = options
-  const checked = compileSchema<Plain & Required<Omit<Plain, 'keyringFile' | 'nodeIndex' | 'appDir'>>>(schema).parse(
-    { ...plain },
-    'The options of createNetPulse',
-  )
+  const { clock = systemClock, logger = silentLogger, hostKeys, redis, onEndRequested, ...rest } = options
+  const { observe = (): void => undefined, ...plain } = rest
+  // Defaults are written into copies.
+  const copies = { credentials: structuredClone(plain.credentials ?? {}), webhooks: { ...plain.webhooks } }
+  const checked = compileSchema<Checked>(schema).parse({ ...plain, ...copies }, 'The options of createNetPulse')
   const { appDir = process.cwd(), keyringFile, nodeIndex } = checked
-  return { ...checked, appDir, keyringFile, nodeIndex, clock, logger, hostKeys, redis, onEndRequested }
+  return { ...checked, appDir, keyringFile, nodeIndex, clock, logger, hostKeys, redis, onEndRequested, observe }
 }

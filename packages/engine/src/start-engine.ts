@@ -12,7 +12,8 @@ import { Engine } from './engine.js'
 import type { Settings } from './options.js'
 import { JobRunner } from './run/job-runner.js'
 import type { RunnerOptions } from './run/runner-options.js'
-import type { Sealer } from '@netpulse/credentials'
+import type { CredentialResolver, Sealer } from '@netpulse/credentials'
+import { createCredentialResolver } from '@netpulse/credentials'
 import { DeviceSessions } from './sessions/device-sessions.js'
 import { lendOnce } from './sessions/lent-session.js'
 import { OpenGate } from './sessions/open-gate.js'
@@ -23,6 +24,7 @@ import { Placement } from './submit/placement.js'
 import { Submitter } from './submit/submitter.js'
 import { RoomMaker } from './submit/room-maker.js'
 import { NoWork } from './work/no-work.js'
+import { EngineWebhooks } from './webhooks/engine-webhooks.js'
 import type { NodeTimes } from './work/node-times.js'
 import { NodeWorker } from './work/node-worker.js'
 import { PinnedWorker } from './work/pinned-worker.js'
@@ -40,6 +42,8 @@ export interface EngineSetup {
   readonly scheduler: Scheduler
   readonly sealer: Sealer
   readonly hostKeys: HostKeyStore
+  /** Closed with the engine. @defaultValue one without providers */
+  readonly credentials?: CredentialResolver
   readonly node: NodeId
   /** Whether jobs survive this process. */
   readonly durable: boolean
@@ -55,20 +59,33 @@ export interface EngineSetup {
 
 /** Wires the parts and starts the work. The backend is open already, and stays its owner's to stop when this throws. */
 export async function startEngine(setup: EngineSetup): Promise<Engine> {
-  const { engine, workforce } = wire(setup)
+  const { engine, workforce, webhooks } = wire(setup)
   await workforce.start()
+  if (setup.settings.work !== 'none') webhooks.start()
   return engine
 }
 
-function wire(setup: EngineSetup): { readonly engine: Engine; readonly workforce: Workforce } {
+interface Wired {
+  readonly engine: Engine
+  readonly workforce: Workforce
+  readonly webhooks: EngineWebhooks
+}
+
+function wire(setup: EngineSetup): Wired {
   const { settings, backend, hostKeys, sealer } = setup
   const { clock, logger: log } = settings
   const catalog = new DriverCatalog(setup.plugins)
-  const opener = new SessionOpener({ clock, log, hostKeys }, new OpenGate(), new OpeningPlaces(clock))
+  const credentials = setup.credentials ?? createCredentialResolver({ providers: new Map(), clock })
+  const opener = new SessionOpener({
+    services: { clock, log, hostKeys },
+    gate: new OpenGate(),
+    places: new OpeningPlaces(clock),
+    observe: settings.observe,
+  })
   const fingerprintKey = randomBytes(32)
   const placement = new Placement({ nodes: backend.nodes, scheduler: setup.scheduler, clock, random: Math.random })
   const isTrusted = (): boolean => workforce.isTrusted
-  const runner = new JobRunner({ ...runnerOptions(setup), catalog, fingerprintKey, isTrusted })
+  const runner = new JobRunner({ ...runnerOptions(setup), catalog, credentials, fingerprintKey, isTrusted })
   const roomMaker = new RoomMaker({
     nodes: backend.nodes,
     commands: backend.commands,
@@ -78,21 +95,27 @@ function wire(setup: EngineSetup): { readonly engine: Engine; readonly workforce
   })
   const makeRoom = (count: number): Promise<void> => roomMaker.makeRoom(count)
   const workforce: Workforce = workforceOf(setup, { runner, placement, opener, makeRoom })
-  const submitter = new Submitter({ catalog, sealer, placement, jobs: backend.jobs, clock, log, makeRoom })
-  const tester = new ConnectionTester({ catalog, opener, fingerprintKey, clock, log })
+  const webhooks = new EngineWebhooks({ settings, plugins: setup.plugins, sealer, outbox: backend.outbox })
+  const resolvesHere = settings.credentials.resolve === 'controller'
+  const submitParts = { catalog, sealer, credentials, resolvesHere, webhooks: webhooks.intake, placement }
+  const submitter = new Submitter({ ...submitParts, jobs: backend.jobs, clock, log, makeRoom })
+  const tester = new ConnectionTester({ catalog, opener, credentials, fingerprintKey, clock, log })
   const closeStore = setup.closeStore ?? ((): Promise<void> => backend.stop())
-  const parts = { backend, catalog, submitter, tester, workforce, hostKeys, clock, closeStore }
+  const parts = { backend, catalog, submitter, tester, credentials, workforce, webhooks, hostKeys, clock, closeStore }
   const { records } = setup
-  return { engine: new Engine({ ...parts, ...(records === undefined ? {} : { records }) }), workforce }
+  return { engine: new Engine({ ...parts, ...(records === undefined ? {} : { records }) }), workforce, webhooks }
 }
 
-function runnerOptions(setup: EngineSetup): Omit<RunnerOptions, 'catalog' | 'fingerprintKey' | 'isTrusted'> {
+function runnerOptions(
+  setup: EngineSetup,
+): Omit<RunnerOptions, 'catalog' | 'credentials' | 'fingerprintKey' | 'isTrusted'> {
   const { settings, backend, sealer, durable } = setup
   return {
     sealer,
     jobs: backend.jobs,
     clock: settings.clock,
     log: settings.logger,
+    observe: settings.observe,
     holdUnknown: settings.afterUnknownOutcome === 'hold',
     durable,
     random: Math.random,
@@ -143,6 +166,7 @@ function pinnedWorkerMaker(setup: EngineSetup, runner: JobRunner, opener: Sessio
   const sessionLimits = {
     opener,
     clock,
+    observe: settings.observe,
     limit: settings.sessionsPerDevice,
     probeAfterMs: settings.probeAfterSeconds * 1000,
     idleTimeoutMs: settings.idleTimeoutSeconds * 1000,

@@ -1,2 +1,2 @@
 /** NetPulse's own plugin packages; each counts when the application has it installed. */
-export const builtinPackages: readonly string[] = ['@netpulse/driver-cli']
+export const builtinPackages: readonly string[] = ['@netpulse/driver-cli', '@netpulse/credentials-vault']

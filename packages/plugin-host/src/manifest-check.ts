@@ -44,7 +44,21 @@ const driverSchema = compileSchema<PluginManifest>({
   },
 })
 
-const schemasOf: Partial<Record<PluginKind, typeof manifestSchema>> = { driver: driverSchema }
+const credentialSchema = compileSchema<PluginManifest>({
+  ...everyManifest,
+  required: [...everyManifest.required, 'providerSchema', 'accepts'],
+  properties: {
+    ...everyManifest.properties,
+    providerSchema: schema,
+    defaultMount: { type: 'string', minLength: 1 },
+    accepts: { type: 'array', items: { enum: ['mount', 'version', 'namespace'] } },
+  },
+})
+
+const schemasOf: Partial<Record<PluginKind, typeof manifestSchema>> = {
+  driver: driverSchema,
+  credential: credentialSchema,
+}
 
 /**
  * Takes what a `./plugin` entry exports for a manifest, once it is seen to be one.

@@ -1,14 +1,20 @@
 import type { JsonObject } from '@netpulse/core'
 import type { DriverManifest } from '@netpulse/driver-sdk'
-import type { PluginKind, PluginManifest, SchedulerManifest } from '@netpulse/plugin-sdk'
+import type {
+  CredentialManifest,
+  NotifierManifest,
+  PluginKind,
+  PluginManifest,
+  SchedulerManifest,
+} from '@netpulse/plugin-sdk'
 
 /** Manifest types by kind, so that a lookup is typed. */
 export interface ManifestOf {
   readonly driver: DriverManifest
   readonly scheduler: SchedulerManifest
   readonly template: PluginManifest<'template'>
-  readonly credential: PluginManifest<'credential'>
-  readonly webhook: PluginManifest<'webhook'>
+  readonly credential: CredentialManifest
+  readonly webhook: NotifierManifest
   readonly platforms: PluginManifest<'platforms'>
 }
 

@@ -14,6 +14,7 @@ import type {
   NewJob,
   NodeId,
 } from '@netpulse/core'
+import type { Outbox } from './outbox.js'
 
 /**
  * Jobs, order, leases and events. The engine knows no other way to any of them. Every method that changes something is
@@ -31,6 +32,7 @@ export interface QueueBackend extends AsyncDisposable {
   readonly nodes: NodeRegistry
   readonly holds: DeviceHolds
   readonly commands: NodeCommands
+  readonly outbox: Outbox
 }
 
 // ---- jobs ----

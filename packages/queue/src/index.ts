@@ -40,3 +40,14 @@ export { lineEventData } from './line-event.js'
 export { attemptsUsedEnding, decideLostJob } from './lost-job.js'
 export type { LostJobPolicy } from './lost-job.js'
 export { assertPageLimit, cursorOf, keyOf } from './page.js'
+export { claimMarginMs, deliveryIdOf, longestDeliveryLog, outboxLimits, partsOfDeliveryId } from './outbox.js'
+export type {
+  DeliveryAttempt,
+  DeliveryState,
+  DeliveryVerdict,
+  DueDelivery,
+  DueRequest,
+  Outbox,
+  OutboxLimits,
+  WebhookDelivery,
+} from './outbox.js'

@@ -1,4 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { RunningServer } from '@netpulse/server'
+import { loadKeyring, openCredentialFile } from '@netpulse/credentials'
 import { startServer } from '@netpulse/server'
 import type { Simulator } from '@netpulse/simulator'
 import { startSimulator } from '@netpulse/simulator'
@@ -10,7 +14,7 @@ const login = { username: 'admin', password: 'secret-of-all' }
 const names = ['r1', 'r2', 'r3'] as const
 
 /** Lists that must have something in them, or their check would say nothing. */
-const filledLists = ['listJobs', 'listWorkers', 'listHeldDevices']
+const filledLists = ['listJobs', 'listWorkers', 'listHeldDevices', 'listJobDeliveries', 'listDeadDeliveries']
 
 interface Job {
   readonly id: string
@@ -22,6 +26,15 @@ interface Job {
 describe('the examples of the OpenAPI document at a running server', () => {
   let simulator: Simulator
   let server: RunningServer
+  let folder: string
+
+  /** A provider of the name that the examples use, with the secret that they refer to. */
+  async function credentialProvider() {
+    const options = { file: join(folder, 'credentials.json'), keyring_file: join(folder, 'keyring.json') }
+    const file = openCredentialFile(options.file, await loadKeyring(options.keyring_file))
+    await file.set('network/core', login)
+    return { plugin: 'file', options }
+  }
 
   beforeAll(async () => {
     simulator = await startSimulator({
@@ -31,8 +44,11 @@ describe('the examples of the OpenAPI document at a running server', () => {
         { name: 'cut', platform: 'cisco_iosxe', ...login },
       ],
     })
+    folder = await mkdtemp(join(tmpdir(), 'np-examples-'))
     server = await startServer({
       store: 'memory:',
+      webhooks: { allow: ['127.0.0.1'] },
+      credentials: { providers: { vault: await credentialProvider() } },
       server: { port: 0 },
       worker: { drain_timeout: 0 },
       log: { level: 'error' },
@@ -43,6 +59,7 @@ describe('the examples of the OpenAPI document at a running server', () => {
   afterAll(async () => {
     await server.stop()
     await simulator.stop()
+    await rm(folder, { recursive: true })
   })
 
   const connectionTo = (name: string) => {
@@ -66,7 +83,9 @@ describe('the examples of the OpenAPI document at a running server', () => {
 
   async function exec(name: string, work: object, wait = 0) {
     const body = { driver: 'cli', connection_args: connectionTo(name), ...work }
-    return (await send('POST', `/device/exec?wait=${wait}`, body)).json as Job
+    const { status, json } = await send('POST', `/device/exec?wait=${wait}`, body)
+    expect(status, JSON.stringify(json)).toBe(201)
+    return json as Job
   }
 
   /** A device whose last change has an outcome that nobody knows; it waits until its hold is released. */
@@ -77,6 +96,16 @@ describe('the examples of the OpenAPI document at a running server', () => {
     const job = await exec('cut', { config: ['interface Loopback1', 'description one', 'description two'] }, 20)
     expect(job.outcome).toBe('unknown')
     return job.device
+  }
+
+  /** Nothing can be delivered there, and nothing is tried again. */
+  const webhook = { url: 'http://127.0.0.1:9/', max_retries: 0 }
+
+  async function deadDelivery() {
+    await exec('r1', { command: 'show clock', webhook }, 20)
+    const dead = async () => (await send('GET', '/webhooks/dead')).json as { readonly id: string }[]
+    await expect.poll(dead, { timeout: 10_000 }).not.toEqual([])
+    return (await dead())[0]!.id
   }
 
   /** The addresses of the examples are for documents only: here 192.0.2.N is the simulated device N. */
@@ -106,6 +135,9 @@ describe('the examples of the OpenAPI document at a running server', () => {
     followJob: async () => ({ id: (await exec('r1', { command: 'show clock' }, 20)).id }),
     endWorker: async () => ({ name: (await exec('r2', { command: 'show clock' }, 20)).worker! }),
     releaseHeldDevice: async () => ({ id: await heldDevice() }),
+    listJobDeliveries: async () => ({ id: (await exec('r1', { command: 'show clock', webhook }, 20)).id }),
+    listDeadDeliveries: async () => ({ id: await deadDelivery() }),
+    replayDelivery: async () => ({ id: await deadDelivery() }),
     listHeldDevices: async () => ({ id: await heldDevice() }),
   }
 

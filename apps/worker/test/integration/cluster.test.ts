@@ -145,6 +145,25 @@ describe.skipIf(source.kind !== 'program')(title, { timeout: 60_000 }, () => {
     await expect.poll(() => isAlive(pid!), pollTime).toBe(false)
   })
 
+  it('tells what all its processes did, and the server what the whole cluster has', async () => {
+    const api = await server()
+    const first = await worker({ args: ['--processes', '2', '--health-port', '0'] })
+    const devices = await Promise.all(['r1', 'r2', 'r3', 'r4'].map((name) => add(name)))
+    for (const device of [...devices, ...devices]) expect((await run(api, device)).outcome).toBe('succeeded')
+    const ofWorker = await (await fetch(`${first.healthUrl}/metrics`)).text()
+    expect(ofWorker).toContain('netpulse_sessions_open{driver="cli"} 4\n')
+    expect(ofWorker).toContain('netpulse_sessions_reused_total{driver="cli"} 4\n')
+    const ended = 'netpulse_jobs_ended_total{driver="cli",kind="query",status="finished",outcome="succeeded"} 8\n'
+    expect(ofWorker).toContain(ended)
+    const bearer = { authorization: `Bearer ${api.key}` }
+    const ofServer = await (await fetch(`${api.url}/metrics`, { headers: bearer })).text()
+    expect(ofServer).toContain('netpulse_jobs{status="finished"} 8\n')
+    expect(ofServer).toContain('netpulse_nodes 2\n')
+    expect(ofServer).toMatch(
+      /netpulse_http_request_seconds_count\{method="POST",route="\/device\/exec",status="201"\} 8\n/,
+    )
+  })
+
   it('starts a killed process again as the same node, and its devices are taken over', async () => {
     const api = await server()
     const first = await worker({ args: ['--processes', '1', '--health-port', '0'] })

@@ -1,14 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { HealthServer } from '../../src/health-server.js'
+import type { HealthServer, Told } from '../../src/health-server.js'
 import { serveHealth } from '../../src/health-server.js'
 import type { ProcessState } from '../../src/supervised-process.js'
 
 let open: HealthServer | undefined
+const told: Told = { states: () => [], metrics: async () => 'netpulse_sessions_open{driver="cli"} 2\n' }
 
 afterEach(() => open?.close())
 
 async function ask(path: string, states: readonly ProcessState[] = [], method = 'GET') {
-  open = await serveHealth({ host: '127.0.0.1', port: 0 }, () => states)
+  open = await serveHealth({ host: '127.0.0.1', port: 0 }, { ...told, states: () => states })
   const answer = await fetch(open.url + path, { method })
   return { status: answer.status, body: method === 'HEAD' ? null : ((await answer.json()) as object) }
 }
@@ -38,10 +39,20 @@ describe('the health endpoint', () => {
     expect((await ask(path, [], method)).status).toBe(status)
   })
 
+  it('serves the metrics of the processes', async () => {
+    open = await serveHealth({ host: '127.0.0.1', port: 0 }, told)
+    const answer = await fetch(`${open.url}/metrics`)
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      200,
+      'text/plain; version=0.0.4; charset=utf-8',
+    ])
+    expect(await answer.text()).toBe('netpulse_sessions_open{driver="cli"} 2\n')
+  })
+
   it('says which port it cannot have', async () => {
-    open = await serveHealth({ host: '127.0.0.1', port: 0 }, () => [])
+    open = await serveHealth({ host: '127.0.0.1', port: 0 }, told)
     const port = Number(new URL(open.url).port)
-    await expect(serveHealth({ host: '127.0.0.1', port }, () => [])).rejects.toMatchObject({
+    await expect(serveHealth({ host: '127.0.0.1', port }, told)).rejects.toMatchObject({
       code: 'HEALTH_PORT_UNAVAILABLE',
       message: `The health endpoint cannot listen on 127.0.0.1 port ${port}: EADDRINUSE.`,
     })

@@ -8,7 +8,7 @@ import { answerExamples } from '../schemas/answer-examples.js'
 import { commonErrors } from '../schemas/error-schemas.js'
 import type { CancelJobsQuery } from '../schemas/query-schemas.js'
 import { CancelJobsQuery as cancelJobsQuery } from '../schemas/query-schemas.js'
-import { withoutNulls } from '../submit-request.js'
+import { withoutNulls } from '../without-nulls.js'
 
 const waiting = ['queued', 'scheduled', 'deferred'] as const
 const pageSize = 500

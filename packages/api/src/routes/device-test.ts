@@ -6,9 +6,8 @@ import { answerExamples } from '../schemas/answer-examples.js'
 import { submitErrors } from '../schemas/error-schemas.js'
 import { ConnectionTestRequest } from '../schemas/request-schemas.js'
 import { ConnectionTestResponse } from '../schemas/response-schemas.js'
-import { connectionArgsOf } from '../submit-request.js'
-import { refuseUnavailable } from '../unavailable-fields.js'
-import { snakeKeys } from '../wire/command-result-on-wire.js'
+import { snakeKeys } from '@netpulse/webhooks'
+import { connectionArgsOf, givenCredential } from '../submit-request.js'
 
 /** `POST /device/test`: opens a session, looks at its prompt, closes it. */
 export function deviceTestRoute(
@@ -24,7 +23,8 @@ export function deviceTestRoute(
         tags: ['device'],
         operationId: 'testConnection',
         summary: 'Try to log in to a device',
-        description: 'A device that cannot be reached, or refuses the login, is an answer with `success: false`.',
+        description:
+          'A device that cannot be reached, or refuses the login, is an answer with `success: false`; so is a credential that cannot be looked up. The server that answers does both.',
         body: ConnectionTestRequest,
         response: {
           200: {
@@ -37,14 +37,14 @@ export function deviceTestRoute(
       },
     },
     async (request, reply) => {
-      refuseUnavailable(request.body)
       const { driver } = request.body
       const connectionArgs = connectionArgsOf(request.body.connection_args)
       const gone = new AbortController()
       const onGone = (): void => gone.abort()
       reply.raw.once('close', onGone)
       try {
-        const test = await netpulse.testConnection({ driver, connectionArgs }, gone.signal)
+        const login = { connectionArgs, ...givenCredential(request.body.credential) }
+        const test = await netpulse.testConnection({ driver, ...login }, gone.signal)
         return testOnWire(test, { driver, host: String(connectionArgs['host']) }, timestamp(clock.now()))
       } finally {
         reply.raw.off('close', onGone)

@@ -1,13 +1,14 @@
 import type { JobFilter } from '@netpulse/queue'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { ApiContext } from '../api-context.js'
+import { linkNextPage } from '../next-page.js'
 import { answerExamples } from '../schemas/answer-examples.js'
 import { commonErrors } from '../schemas/error-schemas.js'
 import type { ListJobsQuery } from '../schemas/query-schemas.js'
 import { ListJobsQuery as listJobsQuery } from '../schemas/query-schemas.js'
 import { JobInResponse } from '../schemas/response-schemas.js'
-import { withoutNulls } from '../submit-request.js'
+import { withoutNulls } from '../without-nulls.js'
 import { invalid } from '../validation.js'
 import { jobOnWire } from '../wire/job-on-wire.js'
 
@@ -29,14 +30,6 @@ function filterOf({ queue, node, host, status, driver, tag, since, until }: List
   const from = momentOf(since, 'since')
   const to = momentOf(until, 'until')
   return { ...words, ...(from === undefined ? {} : { since: from }), ...(to === undefined ? {} : { until: to }) }
-}
-
-/** The next page, as `X-Next-Cursor` and as a `Link` (RFC 8288). */
-function addCursor(request: FastifyRequest, reply: FastifyReply, cursor: string): void {
-  const [path = '', query = ''] = request.url.split('?', 2)
-  const parameters = new URLSearchParams(query)
-  parameters.set('cursor', cursor)
-  reply.headers({ 'x-next-cursor': cursor, link: `<${path}?${parameters.toString()}>; rel="next"` })
 }
 
 /** `GET /jobs`: newest first, in pages. */
@@ -68,7 +61,7 @@ export function listJobsRoute(app: FastifyInstance, { netpulse, timestamp }: Api
     async (request, reply) => {
       const { limit = 100, cursor } = request.query
       const page = await netpulse.list(filterOf(request.query), { limit, ...(cursor === undefined ? {} : { cursor }) })
-      if (page.nextCursor !== undefined) addCursor(request, reply, page.nextCursor)
+      linkNextPage(request, reply, page.nextCursor)
       return page.items.map((job) => jobOnWire(job, timestamp))
     },
   )

@@ -60,6 +60,34 @@ const waitingJob = {
 
 const badPort = { path: 'connection_args.port', message: 'must be integer' }
 
+const deliveryGivenUp = {
+  id: '019ac1f2-7de6-7b02-9c3e-1f4a5b6c7d8e',
+  job_id: jobId,
+  event_type: 'job.completed',
+  status: 'dead',
+  target: 'https://hooks.example:443',
+  timestamp: '2026-03-02T09:15:00.182Z',
+  next_attempt_at: null,
+  attempts: 1,
+  log: [
+    {
+      at: '2026-03-02T09:15:00.190Z',
+      duration: 0.087,
+      delivered: false,
+      status: 500,
+      error: { code: 'WEBHOOK_REFUSED', message: 'The receiver answered with the status 500.' },
+    },
+  ],
+}
+
+/** The same after it was replayed. */
+const pendingDelivery = {
+  ...deliveryGivenUp,
+  status: 'pending',
+  next_attempt_at: '2026-03-02T10:00:00.000Z',
+  attempts: 0,
+}
+
 /** What each operation answers, by the name of its schema or of its list. */
 export const answerExamples = {
   acceptedJob: waitingJob,
@@ -114,6 +142,27 @@ export const answerExamples = {
   ],
   releasedDevice: { device: '192.0.2.1', status: 'released' },
   health: { status: 'ok' },
+  notReady: { status: 'unavailable' },
+  metrics: '# HELP netpulse_jobs Jobs that are kept.\n# TYPE netpulse_jobs gauge\nnetpulse_jobs{status="queued"} 3\n',
+  systemStats: {
+    status: 'online',
+    workers: { total: 4, pinned: 2, fifo: 1, node: 1, idle: 3, busy: 1 },
+    jobs: { succeeded: 1204, failed: 3, in_progress: 1, queued: 7, total: 1215 },
+    nodes: { active: 1, total_capacity: 5000 },
+    self_healing: { total_triggers: 0 },
+    devices: { held: 0 },
+    uptime_seconds: 86_400.25,
+  },
+  credentialTest: {
+    success: true,
+    provider: 'vault',
+    fields: ['password', 'username'],
+    options: ['username', 'password'],
+    error: null,
+    code: null,
+  },
+  delivery: pendingDelivery,
+  deliveries: [deliveryGivenUp],
 } as const
 
 /** What a request with something wrong is answered, by HTTP status. */

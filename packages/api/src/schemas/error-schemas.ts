@@ -45,9 +45,12 @@ export const repeatErrors = {
 /** Answers of routes that hand work to the engine. */
 export const submitErrors = {
   ...commonErrors,
-  400: errorAnswer(400, 'No host, or no such driver.'),
+  400: errorAnswer(400, 'No host, no such driver, or a credential reference that leads nowhere.'),
   413: errorAnswer(413, 'The body is too large.'),
   415: errorAnswer(415, 'The body is not sent as JSON.'),
   429: laterAnswer(429, 'Too many jobs wait; see `Retry-After`.'),
-  503: laterAnswer(503, 'No node has room, or the store is not writable; see `Retry-After`.'),
+  503: laterAnswer(
+    503,
+    'No node has room, the store is not writable, or a credential provider is away; see `Retry-After`.',
+  ),
 }

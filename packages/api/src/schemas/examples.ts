@@ -15,6 +15,12 @@ export const executionExamples = [
     save: true,
     tags: ['change-4711'],
   },
+  {
+    driver: 'cli',
+    connection_args: { host: '192.0.2.1', device_type: 'cisco_iosxe' },
+    credential: { name: 'vault', ref: 'network/core' },
+    command: 'show version',
+  },
 ]
 
 /** Bodies that `POST /device/bulk` takes. */
@@ -29,3 +35,6 @@ export const bulkExamples = [
 
 /** Bodies that `POST /device/test` takes. */
 export const testExamples = [{ driver: 'cli', connection_args: { ...login, host: '192.0.2.1' } }]
+
+/** Bodies that `POST /credentials/test` takes. */
+export const credentialTestExamples = [{ credential: { name: 'vault', ref: 'network/core' } }]

@@ -61,6 +61,17 @@ export const ListJobsQuery = Type.Object(
 )
 export type ListJobsQuery = Static<typeof ListJobsQuery>
 
+export const PageQuery = Type.Object(
+  {
+    limit: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 1000, examples: [10], description: 'Longest page. Default 100.' }),
+    ),
+    cursor: Type.Optional(Type.String({ maxLength: 1000, description: 'As `X-Next-Cursor` of an earlier page.' })),
+  },
+  { additionalProperties: false },
+)
+export type PageQuery = Static<typeof PageQuery>
+
 export const CancelJobsQuery = Type.Object({ queue, host }, { additionalProperties: false })
 export type CancelJobsQuery = Static<typeof CancelJobsQuery>
 
@@ -86,6 +97,16 @@ export const IdParams = Type.Object({
   }),
 })
 export type IdParams = Static<typeof IdParams>
+
+export const DeliveryParams = Type.Object({
+  id: Type.String({
+    minLength: 1,
+    maxLength: 600,
+    examples: ['019ac1f2-7de6-7b02-9c3e-1f4a5b6c7d8e'],
+    description: '`id` of a delivery.',
+  }),
+})
+export type DeliveryParams = Static<typeof DeliveryParams>
 
 export const DeviceParams = Type.Object({
   id: Type.String({ minLength: 1, maxLength: 600, examples: ['192.0.2.1'], description: '`device` of a job.' }),

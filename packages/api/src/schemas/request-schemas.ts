@@ -1,11 +1,10 @@
 import type { JsonObject } from '@netpulse/core'
 import type { TSchema } from 'typebox'
 import { Type, type Static } from 'typebox'
-import { bulkExamples, executionExamples, testExamples } from './examples.js'
-
-/** Reference clients send `null` for what they leave out: the same as leaving it out. */
-const optional = <Value>(schema: { readonly type: string; readonly [keyword: string]: unknown }) =>
-  Type.Optional(Type.Unsafe<Value | null>({ ...schema, type: [schema.type, 'null'] }))
+import { CredentialRef, optionalCredential } from '../credential-reference.js'
+import { bulkExamples, credentialTestExamples, executionExamples, testExamples } from './examples.js'
+import { optional } from './optional.js'
+import { Webhook } from './webhook-schema.js'
 
 const seconds = (minimum: number, maximum: number, description: string, fallback: number) =>
   optional<number>({ type: 'integer', minimum, maximum, description: `${description} Seconds. Default ${fallback}.` })
@@ -94,11 +93,11 @@ const sharedProperties = (defaults: RequestDefaults) => ({
     type: 'boolean',
     description: 'Keep what went over the session, redacted, in `result.transcript`. Default false.',
   }),
-  credential: optional<JsonObject>({ ...JsonRecord, description: notYet('Reference to a stored credential.') }),
+  credential: optionalCredential,
   file_transfer: optional<JsonObject>({ ...JsonRecord, description: notYet('File to send or fetch.') }),
   rendering: optional<JsonObject>({ ...JsonRecord, description: notYet('Template that makes commands or config.') }),
   parsing: optional<JsonObject>({ ...JsonRecord, description: notYet('Template that reads the output.') }),
-  webhook: optional<JsonObject>({ ...JsonRecord, description: notYet('Where to send the result.') }),
+  webhook: optional<Webhook>({ ...Webhook }),
   detach: optional<boolean>({ type: 'boolean', description: notYet('`true`: leave it running on the device.') }),
   push_interval: optional<number>({ type: 'integer', description: notYet('Seconds between pushes of output.') }),
   staged_file_id: optional<string>({ type: 'string', description: notYet('File of an earlier upload.') }),
@@ -134,7 +133,7 @@ export const BulkDeviceRequest = Type.Object(
     ...connectionProperties,
     command: text('Instead of the `command` or `config` of the request.', 10_000),
     config: text('Instead of the `command` or `config` of the request.', 100_000),
-    credential: optional<JsonObject>({ ...JsonRecord, description: notYet('Reference to a stored credential.') }),
+    credential: optionalCredential,
     file_transfer: optional<JsonObject>({ ...JsonRecord, description: notYet('File to send or fetch.') }),
   },
   {
@@ -173,8 +172,15 @@ export const ConnectionTestRequest = Type.Object(
   {
     driver: Type.String({ minLength: 1, maxLength: 100, description: 'Name or alias of a driver.' }),
     connection_args: ConnectionArgs,
-    credential: optional<JsonObject>({ ...JsonRecord, description: notYet('Reference to a stored credential.') }),
+    credential: optionalCredential,
   },
   { title: 'ConnectionTestRequest', additionalProperties: false, examples: testExamples },
 )
 export type ConnectionTestRequest = Static<typeof ConnectionTestRequest>
+
+/** Body of `POST /credentials/test`. */
+export const CredentialTestRequest = Type.Object(
+  { credential: CredentialRef },
+  { title: 'CredentialTestRequest', additionalProperties: false, examples: credentialTestExamples },
+)
+export type CredentialTestRequest = Static<typeof CredentialTestRequest>

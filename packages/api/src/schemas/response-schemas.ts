@@ -146,6 +146,19 @@ export const ConnectionTestResponse = Type.Object(
 )
 export type ConnectionTestResponse = Static<typeof ConnectionTestResponse>
 
+export const CredentialTestResponse = Type.Object(
+  {
+    success: Type.Boolean(),
+    provider: nullable(Type.String({ description: 'Configured name of the provider.' })),
+    fields: Type.Array(Type.String(), { description: 'Names of all fields of the secret.' }),
+    options: Type.Array(Type.String(), { description: 'Options of `connection_args` that the reference sets.' }),
+    error: nullable(Type.String()),
+    code: nullable(Type.String({ description: 'Code of the error.' })),
+  },
+  { title: 'CredentialTestResponse' },
+)
+export type CredentialTestResponse = Static<typeof CredentialTestResponse>
+
 export const WorkerInResponse = Type.Object(
   {
     name: Type.String(),
@@ -189,4 +202,66 @@ export const ReleasedDevice = Type.Object(
   { title: 'ReleasedDevice' },
 )
 
-export const Health = Type.Object({ status: oneOf(['ok'], 'The process answers.') }, { title: 'Health' })
+const counted = (description: string) => Type.Integer({ description })
+
+export const SystemStatsResponse = Type.Object(
+  {
+    status: Type.String({ description: '`online`.' }),
+    workers: Type.Object({
+      total: Type.Integer(),
+      pinned: counted('Each serves one device.'),
+      fifo: Type.Integer(),
+      node: Type.Integer(),
+      idle: Type.Integer(),
+      busy: Type.Integer(),
+    }),
+    jobs: Type.Object(
+      {
+        succeeded: counted('`finished`.'),
+        failed: counted('`failed`, `stopped` and `expired`.'),
+        in_progress: counted('`started`.'),
+        queued: Type.Integer(),
+        total: counted('All, `canceled` ones too.'),
+      },
+      { description: 'Jobs that are kept: an ended one counts until its `result_ttl` is over.' },
+    ),
+    nodes: Type.Object({ active: Type.Integer(), total_capacity: counted('Devices that all nodes may hold.') }),
+    self_healing: Type.Object({
+      total_triggers: counted('Always 0: no worker ends itself here, a dead session is replaced. See `/metrics`.'),
+    }),
+    devices: Type.Object({ held: counted('Devices whose changes wait for somebody to look.') }),
+    uptime_seconds: Type.Number({ description: 'Of the server that answers.' }),
+  },
+  { title: 'SystemStatsResponse' },
+)
+export type SystemStatsResponse = Static<typeof SystemStatsResponse>
+const DeliveryAttempt = Type.Object({
+  at: instant('When it began.'),
+  duration: Type.Number({ description: 'Seconds, 3 decimals.' }),
+  delivered: Type.Boolean(),
+  status: nullable(Type.Integer({ description: 'HTTP status of the answer, when there was one.' })),
+  error: nullable(Type.Object({ code: Type.String(), message: Type.String() })),
+})
+
+export const WebhookDelivery = Type.Object(
+  {
+    id: Type.String({ description: 'What the receiver gets as `webhook-id`, the same in every attempt.' }),
+    job_id: Type.String(),
+    event_type: Type.String({
+      description: '`job.completed` `job.failed` `job.canceled` `job.expired` `job.started`',
+    }),
+    status: Type.String({ description: '`pending`, `delivered`, or `dead`: given up, and kept to be replayed.' }),
+    target: Type.String({ description: 'Scheme, host and port of the receiver.' }),
+    timestamp: instant('When the event happened.'),
+    next_attempt_at: instant('When a pending one is attempted next.'),
+    attempts: Type.Integer({ description: 'Since the event, or since the replay.' }),
+    log: Type.Array(DeliveryAttempt, { description: 'The latest attempts, oldest first.' }),
+  },
+  { title: 'WebhookDelivery' },
+)
+export type WebhookDelivery = Static<typeof WebhookDelivery>
+
+export const Health = Type.Object(
+  { status: oneOf(['ok', 'unavailable'], 'Whether it can do its work.') },
+  { title: 'Health' },
+)

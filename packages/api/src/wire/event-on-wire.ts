@@ -1,6 +1,6 @@
 import type { CommandResult, ErrorData, JobEvent, JsonObject, JsonValue } from '@netpulse/core'
 import type { JobEventMessage } from '../schemas/event-schemas.js'
-import { commandResultOnWire, snakeKeys } from './command-result-on-wire.js'
+import { commandResultOnWire, snakeKeys } from '@netpulse/webhooks'
 import { errorOnWire } from './job-on-wire.js'
 import type { FormatTimestamp } from './timestamps.js'
 
@@ -11,7 +11,9 @@ function dataOnWire({ type, data }: JobEvent): JsonValue {
   const { result, error, ...rest } = object
   return {
     ...snakeKeys(rest),
-    ...(type === 'line' ? { result: commandResultOnWire(result as unknown as CommandResult) as JsonObject } : {}),
+    ...(type === 'line'
+      ? { result: commandResultOnWire(result as unknown as CommandResult) as unknown as JsonObject }
+      : {}),
     ...(error === undefined ? {} : { error: errorOnWire(error as unknown as ErrorData) }),
   }
 }

@@ -1,7 +1,7 @@
 import type { ErrorData, JobRecord, JobStatus, Operation } from '@netpulse/core'
 import { createRedactor } from '@netpulse/core'
+import { commandResultOnWire } from '@netpulse/webhooks'
 import type { JobInResponse, JobResult } from '../schemas/response-schemas.js'
-import { commandResultOnWire } from './command-result-on-wire.js'
 import type { FormatTimestamp } from './timestamps.js'
 
 /** `result.type` of the reference: 1 successful, 2 failed, 3 stopped. */

@@ -171,11 +171,9 @@ describe('POST /device/exec', () => {
   })
 
   const unavailable: readonly { name: string; change: Record<string, unknown>; field: string }[] = [
-    { name: 'credential', change: { credential: { ref: 'x' } }, field: 'credential' },
     { name: 'file_transfer', change: { file_transfer: { operation: 'upload' } }, field: 'file_transfer' },
     { name: 'rendering', change: { rendering: { name: 'jinja2' } }, field: 'rendering' },
     { name: 'parsing', change: { parsing: { name: 'textfsm' } }, field: 'parsing' },
-    { name: 'webhook', change: { webhook: { url: 'http://192.0.2.9/' } }, field: 'webhook' },
     { name: 'detach', change: { detach: true }, field: 'detach' },
     { name: 'push_interval', change: { push_interval: 5 }, field: 'push_interval' },
     { name: 'staged_file_id', change: { staged_file_id: 'abc' }, field: 'staged_file_id' },

@@ -53,7 +53,7 @@ describe('POST /device/bulk', () => {
       { host: 'both', command: 'a', config: 'b' },
       { host: 'number', command: 5 },
       { host: 'port', port: 'ssh' },
-      { host: 'vault', credential: { ref: 'x' } },
+      { host: 'vault', credential: { reff: 'x' } },
       { host: 'file', file_transfer: { operation: 'upload' } },
       { host: 'good2' },
     ]
@@ -67,7 +67,7 @@ describe('POST /device/bulk', () => {
       [3, 'both', 'INVALID_INPUT'],
       [4, 'number', 'INVALID_INPUT'],
       [5, 'port', 'INVALID_INPUT'],
-      [6, 'vault', 'NOT_AVAILABLE'],
+      [6, 'vault', 'INVALID_INPUT'],
       [7, 'file', 'NOT_AVAILABLE'],
     ])
     expect(failed[1]).toMatchObject({ errors: [{ path: 'connection_args.usernmae' }] })

@@ -1,4 +1,4 @@
-import type { Device, JobEvent, JobRecord, JobStatus } from '@netpulse/core'
+import type { CredentialReference, Device, JobEvent, JobRecord, JobStatus } from '@netpulse/core'
 import {
   asDeviceId,
   asIncarnation,
@@ -6,6 +6,7 @@ import {
   coreError,
   deviceIdOf,
   isFinal,
+  jobStatuses,
   isNetPulseError,
   newJobId,
   toErrorData,
@@ -16,12 +17,21 @@ import type {
   BulkOutcome,
   ConnectionTest,
   ConnectionTestRequest,
+  CredentialInspection,
   NetPulse,
   SubmitOptions,
   SubmitRequest,
   WorkerInfo,
 } from '@netpulse/engine'
-import type { CancelOutcome, DeviceHold, EventQuery, JobFilter, Page, PageRequest } from '@netpulse/queue'
+import type {
+  CancelOutcome,
+  DeviceHold,
+  EventQuery,
+  JobFilter,
+  Page,
+  PageRequest,
+  WebhookDelivery,
+} from '@netpulse/queue'
 import { queueError } from '@netpulse/queue'
 
 const nothing = { type: 'object', additionalProperties: false, properties: {} }
@@ -178,18 +188,31 @@ export class InMemoryNetPulse implements NetPulse {
     await new Promise((resolve) => query.signal.addEventListener('abort', resolve, { once: true }))
   }
 
-  counts(): Promise<Record<JobStatus, number>> {
-    throw new Error('the routes do not use it')
-  }
-
-  async testConnection({ connectionArgs }: ConnectionTestRequest): Promise<ConnectionTest> {
+  async counts(): Promise<Record<JobStatus, number>> {
     await Promise.resolve()
     this.#fail()
+    const counts = Object.fromEntries(jobStatuses.map((status) => [status, 0])) as Record<JobStatus, number>
+    for (const { status } of this.jobs.values()) counts[status] += 1
+    return counts
+  }
+
+  async testConnection({ connectionArgs, credential }: ConnectionTestRequest): Promise<ConnectionTest> {
+    await Promise.resolve()
+    this.#fail()
+    this.lastReference = credential
     if (connectionArgs['password'] === 'right')
       return { success: true, latencySeconds: 0.0421, info: { deviceType: 'echo', prompt: 'r1#' } }
     const error = toErrorData(driverError('AUTH_FAILED', 'The device r1 refused the login.'))
     return { success: false, latencySeconds: 0.1, error }
   }
+
+  async testCredential(reference: CredentialReference): Promise<CredentialInspection> {
+    await Promise.resolve()
+    this.#fail()
+    this.lastReference = reference
+    return { provider: 'vault', fields: ['note', 'password', 'username'], options: ['username', 'password'] }
+  }
+  lastReference: CredentialReference | undefined
 
   workers(): Promise<readonly WorkerInfo[]> {
     const startedAt = new Date('2026-01-01T00:00:00Z')
@@ -235,6 +258,34 @@ export class InMemoryNetPulse implements NetPulse {
     if (index >= 0) this.held.splice(index, 1)
     return Promise.resolve(index >= 0)
   }
+
+  /** By job. */
+  readonly delivered = new Map<string, readonly WebhookDelivery[]>()
+
+  async deliveries(id: string): Promise<readonly WebhookDelivery[]> {
+    await this.get(id)
+    return this.delivered.get(id) ?? []
+  }
+
+  async deadDeliveries({ limit, cursor = '0' }: PageRequest): Promise<Page<WebhookDelivery>> {
+    const dead = [...this.delivered.values()].flat().filter(({ state }) => state === 'dead')
+    const items = dead.slice(Number(cursor), Number(cursor) + limit)
+    const next = Number(cursor) + limit
+    return next < dead.length ? { items, nextCursor: String(next) } : { items }
+  }
+
+  async replayDelivery(id: string): Promise<WebhookDelivery | undefined> {
+    for (const [job, deliveries] of this.delivered) {
+      const found = deliveries.find((one) => one.id === id && one.state === 'dead')
+      if (found === undefined) continue
+      const replayed: WebhookDelivery = { ...found, state: 'pending', attempts: 0, dueAt: found.at }
+      this.delivered.set(job, [replayed])
+      return replayed
+    }
+    return undefined
+  }
+
+  readonly webhookCounts = { delivered: 0, retried: 0, dead: 0 }
 
   drivers(): Promise<readonly DriverManifest[]> {
     return Promise.resolve([echoDriver])

@@ -41,6 +41,8 @@ describe('the configuration', () => {
         max_queued: 1_000_000,
       },
       redis: { key_prefix: 'np', command_timeout: 5, connect_timeout: 10 },
+      credentials: { providers: {}, resolve: 'worker' },
+      webhooks: { allow: [], concurrency: 50, per_receiver: 5 },
       log: { level: 'info' },
     })
   })

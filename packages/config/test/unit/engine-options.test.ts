@@ -40,6 +40,19 @@ describe('the options of the engine', () => {
     expect(options.keyringFile).toBe('k.json')
   })
 
+  it('say how webhooks are signed and what they may reach', async () => {
+    const { webhooks } = await engineOptions(completeConfig({}), 'all', silentLogger)
+    expect(webhooks).toEqual({ allow: [], concurrency: 50, perReceiver: 5 })
+    const config = completeConfig({ webhooks: { secret: 's', previous_secret: 'p', allow: ['10.1.0.0/16'] } })
+    expect((await engineOptions(config, 'all', silentLogger)).webhooks).toEqual({
+      secret: 's',
+      previousSecret: 'p',
+      allow: ['10.1.0.0/16'],
+      concurrency: 50,
+      perReceiver: 5,
+    })
+  })
+
   it('name the Sentinels', async () => {
     const sentinel = { addresses: ['a:1', 'b'], master_name: 'mymaster', tls: false, password: 's' }
     const { redis } = await engineOptions(completeConfig({ redis: { sentinel } }), 'all', silentLogger)

@@ -53,7 +53,7 @@ export class Attempt {
   async run(lend: LendSession, opener: JobOpener): Promise<Conclusion> {
     try {
       this.#limits.throwIfStopping()
-      const opened = opener.open(this.#job, this.#options)
+      const opened = await opener.open(this.#job, this.#options, this.#limits.signal)
       this.#redactor = opened.redactor
       const context = this.#listen()
       this.#lent = await lend(opened.spec, context, () => this.#limits.throwIfStopping())
@@ -127,6 +127,7 @@ export class Attempt {
     // After an abort a driver throws whatever it likes; the reason of the abort is what happened.
     const cause = this.#limits.stopReason ?? thrown
     if (!isNetPulseError(thrown)) this.#logBug(thrown)
+    this.#forgetRefused(thrown)
     const { holdUnknown, durable, random } = this.#options
     const conclusion = conclude({
       job: this.#job,
@@ -141,6 +142,13 @@ export class Attempt {
     if (conclusion.action !== 'finish') return conclusion
     const { ending } = conclusion
     return { action: 'finish', ending: { ...ending, result: { ...ending.result, ...this.#recorded() } } }
+  }
+
+  /** A device that refuses a remembered secret may have been given a new one: the next job asks anew. */
+  #forgetRefused(thrown: unknown): void {
+    const { credential } = this.#job.request
+    const refused = isNetPulseError(thrown, 'AUTH_FAILED') || isNetPulseError(thrown, 'ENABLE_FAILED')
+    if (credential !== undefined && refused) this.#options.credentials.forget(credential)
   }
 
   #recorded(): Pick<JobResult, 'transcript'> {

@@ -1,6 +1,7 @@
 import type { Device, JobRecord, JsonObject, Redactor } from '@netpulse/core'
 import { createRedactor } from '@netpulse/core'
-import type { Sealer } from '@netpulse/credentials'
+import type { CredentialResolver, ResolvedValue, Sealer } from '@netpulse/credentials'
+import { completeConnection, connectionSecrets } from '../credentials/resolved-connection.js'
 import type { SessionSpec } from '../sessions/session-spec.js'
 import { sessionSpecOf } from '../sessions/session-spec.js'
 import type { DriverCatalog, DriverEntry } from '../submit/driver-catalog.js'
@@ -19,6 +20,7 @@ export interface OpenedJob {
 export interface JobOpenerOptions {
   readonly catalog: DriverCatalog
   readonly sealer: Sealer
+  readonly credentials: Pick<CredentialResolver, 'resolve' | 'forget'>
   /** Random for each process: session keys say nothing outside of it. */
   readonly fingerprintKey: Uint8Array
 }
@@ -38,27 +40,44 @@ interface Remembered {
 export class JobOpener {
   #last: Remembered | undefined
 
-  /** @throws DRIVER_UNKNOWN when the driver is not configured any more; the sealer's errors */
-  open(job: JobRecord, { catalog, sealer, fingerprintKey }: JobOpenerOptions): OpenedJob {
+  /**
+   * @throws DRIVER_UNKNOWN when the driver is not configured any more; the sealer's errors; for a reference, what the resolver
+   *   throws, and INVALID_INPUT for a value that the driver does not take; the signal's reason
+   */
+  async open(job: JobRecord, options: JobOpenerOptions, signal: AbortSignal): Promise<OpenedJob> {
+    const { catalog, sealer, fingerprintKey } = options
     const { device, driver: driverName, sealedConnection, driverOptions, operation } = job.request
     const driver = catalog.get(driverName)
-    const plain = sealer.open(sealedConnection, sealContext(job.id, job.deviceId))
+    const sealed = sealer.open(sealedConnection, sealContext(job.id, job.deviceId))
+    const values = await resolved(job, options, signal)
+    const plain = sealed + plainOf(values)
     const last = this.#last
     if (last?.plain === plain && last.driver === driver && isSameAddress(last.device, device))
       return { ...last.opened, driverOptions }
-    const { connection, driverOptions: secretOptions } = JSON.parse(plain) as SealedPart
-    const secrets = secretValues(driver.manifest.connectionSchema, connection)
+    const { connection: own, driverOptions: secretOptions } = JSON.parse(sealed) as SealedPart
+    const connection = values.length === 0 ? own : completeConnection(driver, own, values)
+    const secrets = connectionSecrets(driver, connection, values)
     const spec = sessionSpecOf({ driver, device, connection }, fingerprintKey)
     if (secretOptions !== undefined) {
       // Secrets in `driver_args` belong to one job.
-      const own = secretValues(driver.optionsSchema(operation.type).definition, secretOptions)
-      return { spec, driverOptions: secretOptions, redactor: createRedactor([...secrets, ...own]) }
+      const ofJob = secretValues(driver.optionsSchema(operation.type).definition, secretOptions)
+      return { spec, driverOptions: secretOptions, redactor: createRedactor([...secrets, ...ofJob]) }
     }
     const opened = { spec, redactor: createRedactor(secrets) }
     this.#last = { plain, device, driver, opened }
     return { ...opened, driverOptions }
   }
 }
+
+const resolved = async (
+  { request }: JobRecord,
+  { credentials }: JobOpenerOptions,
+  signal: AbortSignal,
+): Promise<readonly ResolvedValue[]> =>
+  request.credential === undefined ? [] : credentials.resolve(request.credential, signal)
+
+const plainOf = (values: readonly ResolvedValue[]): string =>
+  values.length === 0 ? '' : JSON.stringify(values.map(({ option, secret }) => [option, secret.reveal()]))
 
 const isSameAddress = (a: Device, b: Device): boolean =>
   a.id === b.id && a.host === b.host && a.port === b.port && a.platform === b.platform

@@ -1,6 +1,7 @@
-import type { NetPulseError } from '@netpulse/core'
+import type { JobRecord, NetPulseError } from '@netpulse/core'
 import { isNetPulseError, toErrorData } from '@netpulse/core'
 import type { Claim, Delivery } from '@netpulse/queue'
+import type { ObservedJob } from '../observer.js'
 import type { LendSession } from '../sessions/lent-session.js'
 import { Attempt } from './attempt.js'
 import type { Conclusion } from './conclude.js'
@@ -18,6 +19,8 @@ const triesAtClose = 3
 
 /** What became of a delivery, for a worker's counters. */
 export type DeliveryEnd = 'succeeded' | 'failed' | 'retrying' | 'dropped'
+
+const observedJob = ({ request: { driver }, kind, strategy }: JobRecord): ObservedJob => ({ driver, kind, strategy })
 
 /** Runs deliveries to their end, each within its deadline, and writes what became of them. */
 export class JobRunner {
@@ -51,6 +54,7 @@ export class JobRunner {
     const timeoutMs = delivery.job.request.executionTimeoutSeconds * 1000
     const limits = new JobLimits({ clock, timeoutMs, graceMs, signal: delivery.signal, isTrusted })
     this.#running.add(limits)
+    const seconds = this.#started(delivery.job)
     if (this.#closed !== undefined) limits.stop(this.#closed)
     try {
       const attempt = new Attempt(this.#options, delivery, limits)
@@ -62,7 +66,7 @@ export class JobRunner {
       // The claim is lost: the device may have another owner, to whom no goodbye must be said.
       if (conclusion.action === 'drop') session?.lent.session.abandon?.()
       const [end] = await Promise.all([
-        this.#write(delivery.claim, conclusion),
+        this.#write(delivery, conclusion, seconds),
         session?.lent.giveBack(session.keep && conclusion.action === 'finish'),
       ])
       return end
@@ -72,15 +76,30 @@ export class JobRunner {
     }
   }
 
-  async #write(claim: Claim, conclusion: Conclusion): Promise<DeliveryEnd> {
+  /** Returns what measures the seconds from here on. */
+  #started(job: JobRecord): () => number {
+    const { clock, observe } = this.#options
+    const startedMs = clock.monotonicMs()
+    const waitSeconds = Math.max(0, clock.now().getTime() - job.createdAt.getTime()) / 1000
+    observe({ type: 'job_started', job: observedJob(job), waitSeconds })
+    return () => (clock.monotonicMs() - startedMs) / 1000
+  }
+
+  async #write({ claim, job }: Delivery, conclusion: Conclusion, seconds: () => number): Promise<DeliveryEnd> {
     if (conclusion.action === 'drop') return 'dropped'
+    const { jobs, observe } = this.#options
+    const observed = observedJob(job)
     const write = async (): Promise<DeliveryEnd> => {
       if (conclusion.action === 'retry') {
-        await this.#options.jobs.retry(claim, conclusion.delayMs, conclusion.error)
+        await jobs.retry(claim, conclusion.delayMs, conclusion.error)
+        observe({ type: 'job_retried', job: observed, code: conclusion.error.code })
         return 'retrying'
       }
-      await this.#options.jobs.finish(claim, conclusion.ending)
-      return conclusion.ending.status === 'finished' ? 'succeeded' : 'failed'
+      const { ending } = conclusion
+      const { status, outcome } = ending
+      await jobs.finish(claim, ending)
+      observe({ type: 'job_ended', job: observed, status, outcome, runSeconds: seconds() })
+      return status === 'finished' ? 'succeeded' : 'failed'
     }
     return this.#persist(claim, write)
   }

@@ -1,11 +1,13 @@
 import type { Clock, Logger } from '@netpulse/core'
 import type { JobStore } from '@netpulse/queue'
+import type { Observe } from '../observer.js'
 import type { JobOpenerOptions } from './job-opener.js'
 
 export interface RunnerOptions extends JobOpenerOptions {
   readonly jobs: Pick<JobStore, 'journal' | 'finish' | 'retry' | 'output'>
   readonly clock: Clock
   readonly log: Logger
+  readonly observe: Observe
   /** Whether later modifications wait after an unknown outcome. */
   readonly holdUnknown: boolean
   /** Whether jobs survive this process. */

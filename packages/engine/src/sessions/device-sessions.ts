@@ -1,5 +1,6 @@
 import type { Clock, SessionKey } from '@netpulse/core'
 import type { CallContext, Session } from '@netpulse/driver-sdk'
+import type { Observe } from '../observer.js'
 import { limited } from '../run/limited.js'
 import type { LendSession, LentSession } from './lent-session.js'
 import type { SessionOpener } from './session-opener.js'
@@ -10,6 +11,7 @@ const probeTimeoutMs = 10_000
 export interface DeviceSessionsOptions {
   readonly opener: SessionOpener
   readonly clock: Clock
+  readonly observe: Observe
   /** Sessions that one device may have at once. */
   readonly limit: number
   readonly probeAfterMs: number
@@ -47,7 +49,10 @@ export class DeviceSessions {
   /** A kept session of the same key, or a new one that is kept afterwards. */
   readonly lend: LendSession = async (spec, context, mayOpen) => {
     const kept = await this.#reuse(spec, context)
-    if (kept !== undefined) return this.#lentOf(spec, kept, true)
+    if (kept !== undefined) {
+      this.#options.observe({ type: 'session_reused', driver: spec.driver.name })
+      return this.#lentOf(spec, kept, true)
+    }
     const session = await this.#open(spec, context, mayOpen)
     return this.#lentOf(spec, session, false)
   }
@@ -84,17 +89,23 @@ export class DeviceSessions {
     // Out of the pool before anything is awaited: nobody else may get it, and a failed probe does not put it back.
     this.#kept.delete(spec.key)
     this.#lent.add(kept.session)
-    if (kept.session.usable && (await this.#answers(kept, context))) return kept.session
+    if (kept.session.usable && (await this.#answers(kept, spec, context))) return kept.session
     await this.#close(kept.session)
     context.signal.throwIfAborted()
     return undefined
   }
 
-  async #answers({ session, idleSinceMs }: KeptSession, context: CallContext): Promise<boolean> {
-    const { clock, probeAfterMs } = this.#options
+  async #answers({ session, idleSinceMs }: KeptSession, spec: SessionSpec, context: CallContext): Promise<boolean> {
+    const { clock, probeAfterMs, observe } = this.#options
     if (clock.monotonicMs() - idleSinceMs < probeAfterMs) return true
+    const answered = await this.#probe(session, context)
+    observe({ type: 'session_probed', driver: spec.driver.name, answered })
+    return answered
+  }
+
+  async #probe(session: Session, context: CallContext): Promise<boolean> {
+    const limit = { clock: this.#options.clock, timeoutMs: probeTimeoutMs, signal: context.signal }
     try {
-      const limit = { clock, timeoutMs: probeTimeoutMs, signal: context.signal }
       await limited(limit, (signal) => session.probe({ ...context, signal }))
       return session.usable
     } catch {
@@ -113,7 +124,7 @@ export class DeviceSessions {
   }
 
   #lentOf(spec: SessionSpec, session: Session, reused: boolean): LentSession {
-    if (!reused) session.onLost(() => this.#gone(spec.key, session))
+    if (!reused) session.onLost(() => this.#lost(spec, session))
     const giveBack = async (keep: boolean): Promise<void> => {
       if (keep && session.usable && this.#lent.has(session)) this.#keep(spec, session)
       else await this.#close(session)
@@ -134,7 +145,8 @@ export class DeviceSessions {
     })
   }
 
-  #gone(key: SessionKey, session: Session): void {
+  #lost({ key, driver }: SessionSpec, session: Session): void {
+    this.#options.observe({ type: 'session_lost', driver: driver.name })
     const kept = this.#kept.get(key)
     if (kept?.session !== session) return
     void this.#closeKept([kept]).then(this.#options.onGone)

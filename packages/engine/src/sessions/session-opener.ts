@@ -1,6 +1,6 @@
-import type { Clock, Logger } from '@netpulse/core'
 import { toErrorData } from '@netpulse/core'
-import type { CallContext, DriverServices, Session } from '@netpulse/driver-sdk'
+import type { CallContext, Driver, DriverServices, Session } from '@netpulse/driver-sdk'
+import type { Observe } from '../observer.js'
 import { limited } from '../run/limited.js'
 import type { OpenGate } from './open-gate.js'
 import type { OpeningPlaces } from './opening-places.js'
@@ -9,20 +9,21 @@ import type { SessionSpec } from './session-spec.js'
 /** A device that does not say goodbye in time is left without one. */
 const closeTimeoutMs = 5_000
 
+export interface SessionOpenerOptions {
+  readonly services: DriverServices
+  readonly gate: OpenGate
+  readonly places: OpeningPlaces
+  readonly observe: Observe
+}
+
 /** Opens and closes sessions, so that none is ever left behind. */
 export class SessionOpener {
-  readonly #services: DriverServices
-  readonly #gate: OpenGate
-  readonly #places: OpeningPlaces
-  readonly #log: Logger
-  readonly #clock: Clock
+  readonly #options: SessionOpenerOptions
+  /** Driver's name of each that is open. */
+  readonly #open = new Map<Session, string>()
 
-  constructor(services: DriverServices, gate: OpenGate, places: OpeningPlaces) {
-    this.#services = services
-    this.#gate = gate
-    this.#places = places
-    this.#log = services.log
-    this.#clock = services.clock
+  constructor(options: SessionOpenerOptions) {
+    this.#options = options
   }
 
   /**
@@ -30,13 +31,14 @@ export class SessionOpener {
    * @throws what the driver's `open` and `mayOpen` throw, PLUGIN_LOAD_FAILED, the signal's reason
    */
   async open(spec: SessionSpec, context: CallContext, mayOpen: () => void = () => undefined): Promise<Session> {
-    const driver = await spec.driver.driver(this.#services)
-    const leave = await this.#gate.enter(spec.device.id, context.signal)
+    const { services, gate, places } = this.#options
+    const driver = await spec.driver.driver(services)
+    const leave = await gate.enter(spec.device.id, context.signal)
     let giveBack = (): void => undefined
     try {
-      giveBack = await this.#places.take(context.signal)
+      giveBack = await places.take(context.signal)
       mayOpen()
-      const session = await driver.open({ device: spec.device, connection: spec.connection }, context)
+      const session = await this.#logIn(driver, spec, context)
       // A driver that overlooked the abort answers to somebody who has gone.
       if (context.signal.aborted) await this.close(session)
       context.signal.throwIfAborted()
@@ -47,12 +49,30 @@ export class SessionOpener {
     }
   }
 
+  async #logIn(driver: Driver, { driver: { name }, device, connection }: SessionSpec, context: CallContext) {
+    const { observe, services } = this.#options
+    const startedMs = services.clock.monotonicMs()
+    const seconds = (): number => (services.clock.monotonicMs() - startedMs) / 1000
+    try {
+      const session = await driver.open({ device, connection }, context)
+      this.#open.set(session, name)
+      observe({ type: 'session_opened', driver: name, seconds: seconds() })
+      return session
+    } catch (error) {
+      observe({ type: 'session_refused', driver: name, code: toErrorData(error).code, seconds: seconds() })
+      throw error
+    }
+  }
+
   /** Never throws and never takes long: a session that cannot be closed in peace is gone all the same. */
   async close(session: Session): Promise<void> {
+    const { services, observe } = this.#options
+    const driver = this.#open.get(session)
+    if (driver !== undefined && this.#open.delete(session)) observe({ type: 'session_closed', driver })
     try {
-      await limited({ clock: this.#clock, timeoutMs: closeTimeoutMs }, async () => session[Symbol.asyncDispose]())
+      await limited({ clock: services.clock, timeoutMs: closeTimeoutMs }, async () => session[Symbol.asyncDispose]())
     } catch (error) {
-      this.#log.debug({ code: toErrorData(error).code }, 'A session did not close in peace.')
+      services.log.debug({ code: toErrorData(error).code }, 'A session did not close in peace.')
     }
   }
 }

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { NodeId } from '@netpulse/core'
-import type { Sealer } from '@netpulse/credentials'
+import type { Keyring, Sealer } from '@netpulse/credentials'
 import { createSealer, loadKeyring, temporaryKeyring } from '@netpulse/credentials'
 import type { HostKeyStore } from '@netpulse/driver-sdk'
 import type { QueueBackend } from '@netpulse/queue'
@@ -21,6 +21,8 @@ export interface OpenStore {
   readonly backend: QueueBackend
   readonly node: NodeId
   readonly sealer: Sealer
+  /** What the sealer seals with. */
+  readonly keyring: Keyring
   readonly hostKeys: HostKeyStore
   /** Whether jobs survive this process. */
   readonly durable: boolean
@@ -57,13 +59,17 @@ async function openOwnStore(settings: Settings, leaseTtlMs: number): Promise<Ope
 async function belongingsOf(settings: Settings): Promise<Omit<OpenStore, 'backend' | 'close'>> {
   const { store, hostKeys, clock } = settings
   if (store === memory) {
-    const sealer = createSealer(temporaryKeyring())
-    return { node: passingNodeId(), sealer, hostKeys: hostKeys ?? createMemoryHostKeyStore(), durable: false }
+    const keyring = temporaryKeyring()
+    const sealer = createSealer(keyring)
+    return { node: passingNodeId(), sealer, keyring, hostKeys: hostKeys ?? createMemoryHostKeyStore(), durable: false }
   }
   const folder = await folderOf(store)
+  const node = await stableNodeId(folder)
+  const keyring = await loadKeyring(keyringFileOf(settings, folder))
   return {
-    node: await stableNodeId(folder),
-    sealer: createSealer(await loadKeyring(keyringFileOf(settings, folder))),
+    node,
+    sealer: createSealer(keyring),
+    keyring,
     hostKeys: hostKeys ?? createFileHostKeyStore(join(folder, 'host-keys.json'), clock),
     durable: true,
   }
@@ -90,6 +96,7 @@ async function openSharedStore(settings: Settings, options: RedisOptions, leaseT
       backend,
       node: indexedNodeId(await stableNodeId(folder), nodeIndex),
       sealer: createSealer(keyring),
+      keyring,
       hostKeys: hostKeys ?? sharedHostKeys(redis.records('host-keys'), clock),
       durable: true,
       records: (collection) => redis.records(collection),

@@ -1,4 +1,5 @@
 import type {
+  CredentialReference,
   Device,
   JobKind,
   JsonObject,
@@ -9,7 +10,8 @@ import type {
   SchemaViolation,
 } from '@netpulse/core'
 import { deviceIdOf } from '@netpulse/core'
-import type { SubmitRequest } from '../netpulse.js'
+import { mappingViolations, realViolations, withoutResolved, withStandIns } from '../credentials/resolved-connection.js'
+import type { ConnectionTestRequest, SubmitRequest } from '../netpulse.js'
 import { splitConnection } from './connection-schema.js'
 import type { DriverCatalog, DriverEntry } from './driver-catalog.js'
 import { invalidRequest, within } from './invalid-request.js'
@@ -50,6 +52,13 @@ function checkPart(schema: Schema<JsonObject>, given: JsonObject | undefined, pr
   return { data, violations: prefix === '' ? violations : within(prefix, violations) }
 }
 
+/** `connection_args`; those that a reference will set have a stand-in, until the plan is made. */
+function checkConnection(driver: DriverEntry, args: JsonObject, reference: CredentialReference | undefined): Part {
+  if (reference === undefined) return checkPart(driver.connectionSchema, args, 'connection_args')
+  const { data, violations } = checkPart(driver.connectionSchema, withStandIns(args, reference), 'connection_args')
+  return { data, violations: [...mappingViolations(driver, reference), ...realViolations(violations, reference)] }
+}
+
 function deviceOf(driver: DriverEntry, connectionArgs: JsonObject): Omit<CheckedTarget, 'driver'> {
   const { address, connection } = splitConnection(connectionArgs)
   const { defaultPort } = driver.manifest
@@ -68,7 +77,7 @@ export async function checkRequest(catalog: DriverCatalog, request: SubmitReques
   const driver = catalog.get(request.driver)
   const asked = operationOf(request.command, request.config)
   const type = request.config === undefined ? 'command' : 'config'
-  const connectionArgs = checkPart(driver.connectionSchema, request.connectionArgs, 'connection_args')
+  const connectionArgs = checkConnection(driver, request.connectionArgs, request.credential)
   const options = checkPart(driver.optionsSchema(type), request.driverArgs, 'driver_args')
   const switches = checkPart(driver.switchesSchema, request.switches, '')
   const violations = [connectionArgs, 'violations' in asked ? asked : { violations: [] }, options, switches].flatMap(
@@ -82,7 +91,7 @@ export async function checkRequest(catalog: DriverCatalog, request: SubmitReques
     request,
     driver,
     device: withPlatform(device, plan.platform),
-    connection,
+    connection: withoutResolved(connection, request.credential),
     operation,
     driverOptions: options.data,
     switches: switches.data,
@@ -95,9 +104,9 @@ export async function checkRequest(catalog: DriverCatalog, request: SubmitReques
  * Checks how to reach a device, for a connection test.
  * @throws DRIVER_UNKNOWN, INVALID_INPUT
  */
-export async function checkTarget(catalog: DriverCatalog, name: string, args: JsonObject): Promise<CheckedTarget> {
-  const driver = catalog.get(name)
-  const { data, violations } = checkPart(driver.connectionSchema, args, 'connection_args')
+export async function checkTarget(catalog: DriverCatalog, request: ConnectionTestRequest): Promise<CheckedTarget> {
+  const driver = catalog.get(request.driver)
+  const { data, violations } = checkConnection(driver, request.connectionArgs, request.credential)
   if (violations.length > 0) throw invalidRequest(violations)
   const { device, connection } = deviceOf(driver, data)
   const switches = checkPart(driver.switchesSchema, {}, '').data
@@ -107,5 +116,5 @@ export async function checkTarget(catalog: DriverCatalog, name: string, args: Js
     options: {},
     switches,
   })
-  return { driver, device: withPlatform(device, platform), connection }
+  return { driver, device: withPlatform(device, platform), connection: withoutResolved(connection, request.credential) }
 }

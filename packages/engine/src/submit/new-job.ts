@@ -57,6 +57,7 @@ function requestOf(checked: CheckedRequest): Omit<JobRequest, 'sealedConnection'
     switches,
     transcript: request.transcript ?? false,
     executionTimeoutSeconds: request.executionTimeoutSeconds ?? submitDefaults.executionTimeoutSeconds,
+    ...(request.credential === undefined ? {} : { credential: request.credential }),
   }
 }
 

@@ -1,7 +1,29 @@
 import type { JsonSchema } from '@netpulse/core'
+import { webhookRequestSchema } from '../webhooks/webhook-request.js'
 
 const text: JsonSchema = { type: ['string', 'array'], items: { type: 'string' } }
 const seconds = (minimum: number, maximum: number): JsonSchema => ({ type: 'integer', minimum, maximum, 'x-unit': 's' })
+
+/** A reference to a secret, as an embedding program writes it. */
+const credentialReferenceSchema: JsonSchema = {
+  type: 'object',
+  required: ['ref'],
+  additionalProperties: false,
+  properties: {
+    name: { type: 'string', minLength: 1, maxLength: 64 },
+    ref: { type: 'string', minLength: 1, maxLength: 1024 },
+    mount: { type: 'string', minLength: 1, maxLength: 1024 },
+    version: { type: 'integer', minimum: 1 },
+    namespace: { type: 'string', minLength: 1, maxLength: 1024 },
+    fieldMapping: {
+      type: 'object',
+      minProperties: 1,
+      maxProperties: 20,
+      propertyNames: { maxLength: 64 },
+      additionalProperties: { type: 'string', minLength: 1, maxLength: 256 },
+    },
+  },
+}
 
 /** The shape of a request as an embedding program writes it. What is inside the `...Args` is the driver's to check. */
 export const submitRequestSchema: JsonSchema = {
@@ -9,6 +31,7 @@ export const submitRequestSchema: JsonSchema = {
   properties: {
     driver: { type: 'string', minLength: 1, maxLength: 100 },
     connectionArgs: { type: 'object' },
+    credential: credentialReferenceSchema,
     command: text,
     config: text,
     driverArgs: { type: 'object' },
@@ -19,6 +42,7 @@ export const submitRequestSchema: JsonSchema = {
     resultTtlSeconds: seconds(60, 604_800),
     tags: { type: 'array', maxItems: 50, items: { type: 'string', minLength: 1, maxLength: 100 } },
     transcript: { type: 'boolean' },
+    webhook: webhookRequestSchema,
     owner: { type: 'string', maxLength: 200 },
   },
   required: ['driver', 'connectionArgs'],

@@ -14,7 +14,9 @@ import type { JobStore, Submission, SubmitOutcome } from '@netpulse/queue'
 import { laneOf } from '@netpulse/queue'
 import { engineError } from '../errors.js'
 import type { BulkOutcome, SubmitOptions, SubmitRequest } from '../netpulse.js'
-import type { Sealer } from '@netpulse/credentials'
+import type { CredentialResolver, Sealer } from '@netpulse/credentials'
+import { completeConnection } from '../credentials/resolved-connection.js'
+import type { WebhookIntake } from '../webhooks/webhook-intake.js'
 import type { CheckedRequest } from './checked-request.js'
 import { checkRequest } from './checked-request.js'
 import type { DriverCatalog } from './driver-catalog.js'
@@ -27,7 +29,11 @@ import { submitOptionsSchema, submitRequestSchema } from './request-schema.js'
 export interface SubmitterOptions {
   readonly catalog: DriverCatalog
   readonly sealer: Sealer
+  readonly credentials: Pick<CredentialResolver, 'check' | 'resolve'>
+  /** Whether references are resolved here, and not by the worker. */
+  readonly resolvesHere: boolean
   readonly placement: Placement
+  readonly webhooks: Pick<WebhookIntake, 'violationsOf' | 'withWebhook'>
   readonly jobs: Pick<JobStore, 'submit'>
   readonly clock: Clock
   readonly log: Logger
@@ -45,7 +51,10 @@ export class Submitter {
     this.#options = options
   }
 
-  /** @throws INVALID_INPUT, DRIVER_UNKNOWN, IDEMPOTENCY_CONFLICT, NO_WORKER, QUEUE_FULL, STORE_UNAVAILABLE */
+  /**
+   * @throws INVALID_INPUT, DRIVER_UNKNOWN, IDEMPOTENCY_CONFLICT, NO_WORKER, QUEUE_FULL, STORE_UNAVAILABLE, and what the
+   * resolver throws
+   */
   async submit(request: SubmitRequest, options?: SubmitOptions): Promise<JobRecord> {
     const checked = await this.#check(request)
     const repeatable = this.#repeatable([request], options)
@@ -92,20 +101,35 @@ export class Submitter {
     return new Map(jobs.map((job, index) => [job, outcomes[index]!]))
   }
 
+  /** A reference that cannot be looked up is refused at once, whoever resolves it. */
+  async #withCredential(checked: CheckedRequest): Promise<CheckedRequest> {
+    const { credential, ...request } = checked.request
+    if (credential === undefined) return checked
+    const { credentials, resolvesHere } = this.#options
+    credentials.check(credential)
+    if (!resolvesHere) return checked
+    const values = await credentials.resolve(credential, new AbortController().signal)
+    return { ...checked, request, connection: completeConnection(checked.driver, checked.connection, values) }
+  }
+
   #repeatable(requests: readonly SubmitRequest[], options: SubmitOptions = {}): Repeatable | undefined {
     const { idempotencyKey } = this.#optionsShape.parse(options, 'The options of a submit')
     return idempotencyKey === undefined ? undefined : new Repeatable(this.#options.sealer, idempotencyKey, requests)
   }
 
   #jobOf(checked: CheckedRequest, place: number, of: Repeatable | undefined): NewJob {
-    const { sealer, clock } = this.#options
-    return newJobOf(checked, { sealer, now: clock.now(), ...(of === undefined ? {} : { repeat: { of, place } }) })
+    const { sealer, clock, webhooks } = this.#options
+    const repeat = of === undefined ? {} : { repeat: { of, place } }
+    return webhooks.withWebhook(newJobOf(checked, { sealer, now: clock.now(), ...repeat }), checked.request.webhook)
   }
 
   async #check(request: SubmitRequest): Promise<CheckedRequest> {
-    const violations = this.#shape.check(request)
+    const ofShape = this.#shape.check(request)
+    if (ofShape.length > 0) throw invalidRequest(ofShape)
+    const { webhook } = request
+    const violations = webhook === undefined ? [] : this.#options.webhooks.violationsOf(webhook)
     if (violations.length > 0) throw invalidRequest(violations)
-    return checkRequest(this.#options.catalog, request)
+    return this.#withCredential(await checkRequest(this.#options.catalog, request))
   }
 
   async #checkOrError(request: SubmitRequest): Promise<CheckedRequest | ErrorData> {

@@ -1,6 +1,7 @@
 import type { ErrorData, JobRecord, JournalEntry, JsonObject, Logger, NetPulseError } from '@netpulse/core'
 import { asIncarnation, fitsOutcome } from '@netpulse/core'
 import { FakeClock } from '@netpulse/core/testing'
+import { createCredentialResolver } from '@netpulse/credentials'
 import type { Claim, Delivery, Ending } from '@netpulse/queue'
 import { laneOf, queueNameOf } from '@netpulse/queue'
 import { JobRunner } from '../../src/run/job-runner.js'
@@ -11,6 +12,7 @@ import { DeviceSessions } from '../../src/sessions/device-sessions.js'
 import { OpenGate } from '../../src/sessions/open-gate.js'
 import { OpeningPlaces } from '../../src/sessions/opening-places.js'
 import { SessionOpener } from '../../src/sessions/session-opener.js'
+import type { Observation } from '../../src/observer.js'
 import type { SubmitRequest } from '../../src/netpulse.js'
 import { checkRequest } from '../../src/submit/checked-request.js'
 import { DriverCatalog } from '../../src/submit/driver-catalog.js'
@@ -39,6 +41,7 @@ export class RunnerBench {
   readonly written: Written[] = []
   /** What was told of running jobs. */
   readonly outputs: string[] = []
+  readonly observed: Observation[] = []
   readonly logged: { readonly fields: JsonObject; readonly message: string }[] = []
   readonly runner: JobRunner
   readonly sessions: DeviceSessions
@@ -52,10 +55,17 @@ export class RunnerBench {
     const { clock, catalog } = this
     const log = this.#logger()
     const hostKeys = {} as never
-    const opener = new SessionOpener({ clock, log, hostKeys }, new OpenGate(), new OpeningPlaces(clock))
+    const observe = (observation: Observation): void => void this.observed.push(observation)
+    const opener = new SessionOpener({
+      services: { clock, log, hostKeys },
+      gate: new OpenGate(),
+      places: new OpeningPlaces(clock),
+      observe,
+    })
     this.sessions = new DeviceSessions({
       opener,
       clock,
+      observe,
       limit: 1,
       probeAfterMs: 30_000,
       idleTimeoutMs: 600_000,
@@ -68,6 +78,7 @@ export class RunnerBench {
     this.runner = new JobRunner({
       catalog,
       sealer: plainSealer,
+      credentials: createCredentialResolver({ providers: new Map(), clock }),
       fingerprintKey: new Uint8Array(32),
       jobs: {
         journal: (_claim, journal) => write({ journal }),
@@ -81,6 +92,7 @@ export class RunnerBench {
       },
       clock,
       log,
+      observe,
       holdUnknown: true,
       durable: true,
       random: () => 0.5,

@@ -181,7 +181,7 @@ export function scriptedManifest(network: ScriptedNetwork): DriverManifest {
     connectionSchema: {
       type: 'object',
       properties: {
-        username: { ...text, default: 'admin' },
+        username: { ...text, minLength: 1, default: 'admin' },
         password: secret,
         keepalive: { type: 'number', minimum: 1 },
         timeout: { type: 'number', default: 10 },

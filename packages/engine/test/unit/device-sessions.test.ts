@@ -7,6 +7,7 @@ import { DeviceSessions } from '../../src/sessions/device-sessions.js'
 import { OpenGate } from '../../src/sessions/open-gate.js'
 import { OpeningPlaces } from '../../src/sessions/opening-places.js'
 import { SessionOpener } from '../../src/sessions/session-opener.js'
+import type { Observation } from '../../src/observer.js'
 import type { SessionSpec } from '../../src/sessions/session-spec.js'
 
 const context = { signal: new AbortController().signal }
@@ -45,24 +46,29 @@ class StubSession implements Session {
 class Bench {
   readonly clock = new FakeClock()
   readonly opened: StubSession[] = []
+  readonly observed: string[] = []
   gone = 0
   readonly sessions: DeviceSessions
 
   constructor(limit = 1) {
     const { clock } = this
     this.sessions = new DeviceSessions({
-      opener: new SessionOpener(
-        { clock, log: silentLogger, hostKeys: {} as never },
-        new OpenGate(),
-        new OpeningPlaces(clock),
-      ),
+      opener: new SessionOpener({
+        services: { clock, log: silentLogger, hostKeys: {} as never },
+        gate: new OpenGate(),
+        places: new OpeningPlaces(clock),
+        observe: this.observe,
+      }),
       clock,
+      observe: this.observe,
       limit,
       probeAfterMs: 30_000,
       idleTimeoutMs: 60_000,
       onGone: () => (this.gone += 1),
     })
   }
+
+  readonly observe = ({ type }: Observation): void => void this.observed.push(type)
 
   spec(key: string, connection = {}): SessionSpec {
     const open = async (): Promise<Session> => {
@@ -72,7 +78,7 @@ class Bench {
     }
     return {
       key: asSessionKey(key),
-      driver: { driver: async () => ({ open }) } as unknown as SessionSpec['driver'],
+      driver: { name: 'stub', driver: async () => ({ open }) } as unknown as SessionSpec['driver'],
       device: { id: asDeviceId('r1'), host: 'r1', port: 22 },
       connection,
     }
@@ -135,6 +141,18 @@ describe('the sessions of a device', () => {
     await bench.clock.advance(30_000)
     await bench.use('a')
     expect([probes, bench.opened.length]).toEqual([1, 1])
+  })
+
+  it('are told of: opened, reused, probed, lost, closed', async () => {
+    const bench = new Bench()
+    const session = await bench.use('a')
+    await bench.use('a')
+    await bench.clock.advance(30_000)
+    await bench.use('a')
+    session.lost()
+    await bench.clock.advance(0)
+    const reused = ['session_reused', 'session_probed', 'session_reused']
+    expect(bench.observed).toEqual(['session_opened', ...reused, 'session_lost', 'session_closed'])
   })
 
   it('are replaced after a failed probe, and a job that is ended meanwhile gets none', async () => {

@@ -16,7 +16,10 @@ describe('no secret leaves a job', () => {
     const device = bench.network.device('r1')
     device
       // Long enough to be told while the job runs.
-      .on('show a', { do: 'say', text: `${'!\n'.repeat(40_000)}password is ${secret} and ${secret}-hop\nsnmp-server community public RO` })
+      .on('show a', {
+        do: 'say',
+        text: `${'!\n'.repeat(40_000)}password is ${secret} and ${secret}-hop\nsnmp-server community public RO`,
+      })
       .on(`show ${secret}`, { do: 'refuse', failure: { kind: 'denied', message: `no ${secret}` } })
     await bench.run({ connectionArgs, command: ['show a', `show ${secret}`], transcript: true })
     device.on('b', { do: 'refuse', failure: { kind: 'other', message: `bad ${secret}` } })

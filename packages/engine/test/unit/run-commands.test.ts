@@ -247,3 +247,27 @@ describe('an opaque command', () => {
     expect(bench.network.device('r1').inputs).not.toContain('admin:clear y')
   })
 })
+
+describe('what a worker does', () => {
+  it('is told of: a job that starts and ends, one that is tried again, a login that is refused', async () => {
+    const bench = new RunnerBench()
+    await bench.run({ command: 'show a' })
+    const error = driverError('CONNECT_FAILED', 'r2 does not answer.')
+    bench.network.device('r2').on(steps.open, { do: 'throw', error })
+    const other = { command: 'show a', connectionArgs: { host: 'r2', password: 'pa55word' } }
+    await (
+      await bench.start(other)
+    ).end
+    const job = { driver: 'scripted', kind: 'query', strategy: 'pinned' }
+    const driver = 'scripted'
+    expect(bench.observed).toEqual([
+      { type: 'job_started', job, waitSeconds: 0 },
+      { type: 'session_opened', driver, seconds: 0 },
+      { type: 'job_ended', job, status: 'finished', outcome: 'succeeded', runSeconds: 0 },
+      { type: 'job_started', job, waitSeconds: 0 },
+      { type: 'session_closed', driver },
+      { type: 'session_refused', driver, code: 'CONNECT_FAILED', seconds: 0 },
+      { type: 'job_retried', job, code: 'CONNECT_FAILED' },
+    ])
+  })
+})

@@ -7,8 +7,11 @@ import { Placement } from '../../src/submit/placement.js'
 import { asNodeId, silentLogger } from '@netpulse/core'
 import type { DeviceId, JobRecord, NewJob } from '@netpulse/core'
 import { FakeClock } from '@netpulse/core/testing'
+import { createCredentialResolver } from '@netpulse/credentials'
 import { defineDriver } from '@netpulse/driver-sdk'
 import type { DriverManifest } from '@netpulse/driver-sdk'
+import { createGuardedHttp } from '@netpulse/webhooks'
+import { WebhookIntake } from '../../src/webhooks/webhook-intake.js'
 import type { NodeRoom, Submission, SubmitOutcome } from '@netpulse/queue'
 import { plainSealer } from '../support/plain-sealer.js'
 import { pluginsOf } from '../support/plugins.js'
@@ -20,6 +23,8 @@ const roomOf = (name: string, pinned: number, capacity: number): NodeRoom => ({
   capacity,
 })
 
+const http = createGuardedHttp()
+
 /** A submitter whose backend answers as told, and keeps what it was given. */
 function bench(answer?: (submission: Submission, call: number) => SubmitOutcome, manifest?: DriverManifest) {
   const submitted: Submission[][] = []
@@ -30,6 +35,8 @@ function bench(answer?: (submission: Submission, call: number) => SubmitOutcome,
   const submitter = new Submitter({
     catalog: new DriverCatalog(pluginsOf(manifest ?? scriptedManifest(new ScriptedNetwork()))),
     sealer: plainSealer,
+    credentials: createCredentialResolver({ providers: new Map(), clock }),
+    resolvesHere: false,
     placement: new Placement({
       nodes: { rooms: async () => nodes },
       scheduler: {
@@ -40,6 +47,11 @@ function bench(answer?: (submission: Submission, call: number) => SubmitOutcome,
       },
       clock,
       random: () => 0,
+    }),
+    webhooks: new WebhookIntake({
+      sealer: plainSealer,
+      checkUrl: (url) => http.check(url),
+      checkName: () => undefined,
     }),
     jobs: {
       submit: async (submissions) => {
@@ -322,6 +334,59 @@ describe('a bulk', () => {
       { error: { code: 'INVALID_INPUT' } },
       { host: '', error: { code: 'INVALID_INPUT' } },
     ])
+    expect(submitted).toEqual([])
+  })
+})
+
+describe('a webhook', () => {
+  const hook = {
+    url: 'https://hooks.example.net:8443/in/t0ken',
+    auth: ['user', 'pa55'],
+    headers: { 'x-a': 'h3ader' },
+  } as const
+
+  it('goes into the job with its defaults, and with nothing that may be secret in clear', async () => {
+    const { submitter, submitted } = bench()
+    await submitter.submit({ ...ok, webhook: hook })
+    const { webhook, device } = submitted[0]![0]!.job.request
+    const { sealedTarget, ...shown } = webhook!
+    expect(shown).toEqual({
+      name: 'basic',
+      events: ['job.completed', 'job.failed', 'job.canceled', 'job.expired'],
+      origin: 'https://hooks.example.net:8443',
+      timeoutSeconds: 5,
+      maxRetries: 3,
+      retryIntervalsSeconds: [10, 30, 120],
+    })
+    const { context, plain } = JSON.parse(sealedTarget) as { context: string; plain: string }
+    expect(context).toBe(`${submitted[0]![0]!.job.id}\n${device.id}\nwebhook`)
+    expect(JSON.parse(plain)).toEqual({ ...hook, method: 'POST', cookies: {} })
+  })
+
+  it.each([
+    { name: 'another scheme', webhook: { url: 'ftp://example.net/' }, path: 'webhook.url' },
+    { name: 'no whole URL', webhook: { url: 'hooks.example.net' }, path: 'webhook.url' },
+    { name: 'a login in the URL', webhook: { url: 'https://a:b@example.net/' }, path: 'webhook.url' },
+    { name: 'a loopback address', webhook: { url: 'http://127.1/' }, path: 'webhook.url' },
+    { name: 'a cloud metadata address', webhook: { url: 'http://[::ffff:169.254.169.254]/' }, path: 'webhook.url' },
+    { name: 'no URL', webhook: {}, path: 'webhook.url' },
+    { name: 'a method that is none', webhook: { ...hook, method: 'TRACE' }, path: 'webhook.method' },
+    { name: 'a short timeout', webhook: { ...hook, timeoutSeconds: 0.4 }, path: 'webhook.timeoutSeconds' },
+    { name: 'a long timeout', webhook: { ...hook, timeoutSeconds: 121 }, path: 'webhook.timeoutSeconds' },
+    { name: 'many retries', webhook: { ...hook, maxRetries: 11 }, path: 'webhook.maxRetries' },
+    { name: 'no interval', webhook: { ...hook, retryIntervalsSeconds: [] }, path: 'webhook.retryIntervalsSeconds' },
+    { name: 'an unknown event', webhook: { ...hook, events: ['job.lost'] }, path: 'webhook.events[0]' },
+    { name: 'a misspelt field', webhook: { ...hook, retries: 1 }, path: 'webhook.retries' },
+    { name: 'a line end in a header', webhook: { ...hook, headers: { a: 'b\r\nc: d' } }, path: 'webhook.headers.a' },
+    { name: 'a header of ours', webhook: { ...hook, headers: { Host: 'x' } }, path: 'webhook.headers.Host' },
+    { name: 'two cookies in one', webhook: { ...hook, cookies: { a: 'b; c=d' } }, path: 'webhook.cookies.a' },
+    { name: 'a user with a colon', webhook: { ...hook, auth: ['a:b', 'c'] }, path: 'webhook.auth[0]' },
+    { name: 'half a login', webhook: { ...hook, auth: ['a'] }, path: 'webhook.auth' },
+  ])('is refused with $name, and nothing of its value is said', async ({ webhook, path }) => {
+    const { submitter, submitted } = bench()
+    const failure = submitter.submit({ ...ok, webhook } as unknown as SubmitRequest)
+    await expect(failure).rejects.toMatchObject({ code: 'INVALID_INPUT', details: { errors: [{ path }] } })
+    await expect(failure).rejects.not.toMatchObject({ message: expect.stringMatching(/t0ken|pa55|h3ader/) })
     expect(submitted).toEqual([])
   })
 })

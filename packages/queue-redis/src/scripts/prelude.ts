@@ -23,6 +23,9 @@ import { beeJobLua } from '../bee/bee-job.js'
  * | `i:<incarnation>:d`, `:r`, `:w` | set, set, hash | devices that it holds; jobs that it runs; workers that it reports |
  * | `orphans` | set | devices whose holder is gone |
  * | `exp`, `due`, `purge` | sorted set | jobs by when they expire, may be retried, are forgotten |
+ * | `hj:<job>` | hash | webhook deliveries by number, JSON; `<number>:l` the log, a line per attempt |
+ * | `hq:<origin>`, `ho` | sorted set | pending deliveries of a receiver, and the receivers, by when the next attempt is due |
+ * | `hd`, `hseq` | sorted set, counter | dead deliveries by the order of their death |
  * | `x:a`, `x:<index>:<value>` | sorted set | jobs by submit, in all and by status `s`, host `h`, device `d`, driver `v`, node `n`, tag `t`, queue `q` |
  */
 export const prelude = /* lua */ `${beeJobLua}
@@ -140,6 +143,55 @@ local function leaveRunning(id, m)
   call('DEL', P .. 'ja:' .. id)
 end
 
+local function placeOrigin(origin)
+  local first = call('ZRANGE', P .. 'hq:' .. origin, 0, 0, 'WITHSCORES')
+  if first[2] then call('ZADD', P .. 'ho', first[2], origin) else call('ZREM', P .. 'ho', origin) end
+end
+
+local function schedule(origin, delivery, dueMs)
+  call('ZADD', P .. 'hq:' .. origin, text(dueMs), delivery)
+  placeOrigin(origin)
+  tell('h', text(math.max(0, dueMs - now)))
+end
+
+-- Puts an event of a job with a webhook into the outbox, when the webhook wants it.
+local function putDelivery(id, m, event)
+  local wanted = false
+  for _, one in ipairs(m.hook.events) do wanted = wanted or one == event end
+  if not wanted then return end
+  m.hooks = (m.hooks or 0) + 1
+  local number = text(m.hooks)
+  call('HSET', P .. 'hj:' .. id, number, cjson.encode({ event = event, at = now, state = 'pending', attempts = 0, due = now }))
+  schedule(m.hook.origin, id .. '_' .. number, now)
+  m.hookUntil = math.max(m.hookUntil or 0, now + m.hook.pendingMs)
+end
+
+-- A job stays as long as its deliveries say.
+local function keepWithDeliveries(id, m)
+  m.hookUntil = 0
+  for n = 1, m.hooks or 0 do
+    local kept = call('HGET', P .. 'hj:' .. id, text(n))
+    local d = kept and cjson.decode(kept)
+    if d and d.state == 'pending' then m.hookUntil = math.max(m.hookUntil, d.due + m.hook.pendingMs) end
+    if d and d.state == 'dead' then m.hookUntil = math.max(m.hookUntil, d.diedAt + m.hook.deadMs) end
+  end
+  if m.endedAt then
+    m.purgeAt = math.max(m.endedAt + m.keep, m.hookUntil, now)
+    call('ZADD', P .. 'purge', text(m.purgeAt), id)
+  end
+  save(id, m)
+end
+
+local function forgetDeliveries(id, m)
+  for n = 1, m.hooks or 0 do
+    local delivery = id .. '_' .. text(n)
+    call('ZREM', P .. 'hq:' .. m.hook.origin, delivery)
+    call('ZREM', P .. 'hd', delivery)
+  end
+  call('DEL', P .. 'hj:' .. id)
+  placeOrigin(m.hook.origin)
+end
+
 -- Somebody must be found who takes what waits for a device that nobody holds.
 local function seekHolder(device)
   if not call('HGET', P .. 'd:' .. device, 'inc') and waiting(device) > 0 then call('SADD', P .. 'orphans', device) end
@@ -153,6 +205,11 @@ local function finish(id, m, ending)
   m.outcome = ending.outcome
   m.endedAt = now
   m.purgeAt = now + m.keep
+  if m.hook then
+    local events = { finished = 'job.completed', canceled = 'job.canceled', expired = 'job.expired' }
+    putDelivery(id, m, events[ending.status] or 'job.failed')
+    m.purgeAt = math.max(m.purgeAt, m.hookUntil or 0)
+  end
   local changed = cjson.encode(m)
   call('HSET', P .. 'j:' .. id, 'm', changed, 'z', ending.result)
   call('HDEL', P .. 'j:' .. id, 'e')
@@ -178,6 +235,7 @@ local function start(id, m, by)
   m.worker = by.worker
   m.startedAt = now
   m.request = by.request
+  if m.hook then putDelivery(id, m, 'job.started') end
   save(id, m)
   call('ZADD', P .. 'x:n:' .. by.node, text(m.seq), id)
   call('SADD', P .. 'i:' .. by.inc .. ':r', id)
@@ -273,6 +331,7 @@ local function forget(id)
   for _, index in ipairs({ 'a', 's:' .. m.status, 'h:' .. m.host, 'd:' .. m.device, 'v:' .. m.driver }) do
     call('ZREM', P .. 'x:' .. index, id)
   end
+  if m.hook then forgetDeliveries(id, m) end
   if m.lane == 'work' then call('ZREM', P .. 'x:q:FifoQ', id) end
   if m.node then call('ZREM', P .. 'x:n:' .. m.node, id) end
   for _, tag in ipairs(m.tags or {}) do call('ZREM', P .. 'x:t:' .. tag, id) end

@@ -2,6 +2,7 @@ import { finish, journal, retry } from './claimed.js'
 import { cancel, find, jobEvents, list, sweep } from './jobs.js'
 import { cancelsOf, devicesWithWork, lease, leasesOf, release, releaseHold } from './leases.js'
 import { adopt, drain, heartbeat, leave, listNodes, lost, register, rooms, verdict } from './nodes.js'
+import { claimDeliveries, deadDeliveries, deliveriesOf, replayDelivery, settleDelivery } from './outbox.js'
 import { prelude } from './prelude.js'
 import { submit } from './submit.js'
 import { startWork, take } from './take.js'
@@ -10,6 +11,9 @@ const bodies = {
   adopt,
   cancel,
   cancelsOf,
+  claimDeliveries,
+  deadDeliveries,
+  deliveriesOf,
   devicesWithWork,
   drain,
   find,
@@ -26,8 +30,10 @@ const bodies = {
   register,
   release,
   releaseHold,
+  replayDelivery,
   retry,
   rooms,
+  settleDelivery,
   startWork,
   submit,
   sweep,

@@ -8,6 +8,7 @@ import { Lives } from './lives.js'
 import { RedisJobs } from './redis-jobs.js'
 import { RedisHolds, RedisLeases, RedisMailboxes } from './redis-mailboxes.js'
 import { RedisNodes } from './redis-nodes.js'
+import { RedisOutbox } from './redis-outbox.js'
 import { RedisWork } from './redis-work.js'
 import type { RedisBackendOptions } from './settings.js'
 import { settingsOf } from './settings.js'
@@ -24,6 +25,7 @@ export class RedisBackend implements QueueBackend {
   readonly nodes: RedisNodes
   readonly holds: RedisHolds
   readonly commands: RedisNodeCommands
+  readonly outbox: RedisOutbox
   #isStarted = false
   #stopping: Promise<void> | undefined
 
@@ -40,6 +42,7 @@ export class RedisBackend implements QueueBackend {
     this.leases = new RedisLeases(kernel)
     this.nodes = new RedisNodes(kernel, lives)
     this.holds = new RedisHolds(kernel)
+    this.outbox = new RedisOutbox(kernel)
     this.commands = new RedisNodeCommands({ connections, log: kernel.log, ...scriptTime(kernel) })
   }
 

@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '@netpulse/core'
 import { silentLogger, systemClock } from '@netpulse/core'
-import type { QueueLimits } from '@netpulse/queue'
+import type { OutboxLimits, QueueLimits } from '@netpulse/queue'
+import { outboxLimits } from '@netpulse/queue'
 
 /** How the backend on Redis behaves; what it connects to is `RedisOptions`. */
 export interface RedisBackendOptions {
@@ -18,6 +19,8 @@ export interface RedisBackendOptions {
   readonly maxEvents?: number
   /** Time between two looks at what expired, fell due or is to be forgotten. Milliseconds. @defaultValue 1000 */
   readonly sweepMs?: number
+  /** How long webhook deliveries are kept. */
+  readonly outbox?: Partial<OutboxLimits>
 }
 
 /** The options with every default filled in. */
@@ -31,6 +34,7 @@ export interface RedisBackendSettings {
   readonly leaseTtlMs: number
   readonly maxEvents: number
   readonly sweepMs: number
+  readonly outbox: OutboxLimits
 }
 
 export const settingsOf = (options: RedisBackendOptions): RedisBackendSettings => ({
@@ -41,4 +45,5 @@ export const settingsOf = (options: RedisBackendOptions): RedisBackendSettings =
   leaseTtlMs: options.leaseTtlMs ?? 15_000,
   maxEvents: options.maxEvents ?? 500_000,
   sweepMs: options.sweepMs ?? 1000,
+  outbox: { ...outboxLimits, ...options.outbox },
 })

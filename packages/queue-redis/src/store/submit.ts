@@ -1,6 +1,7 @@
 import type { JobRecord, NodeId } from '@netpulse/core'
 import { jobText, laneOf, queueNameOf } from '@netpulse/queue'
 import type { Submission, SubmitOutcome } from '@netpulse/queue'
+import { hookText } from './hook-text.js'
 import type { Housekeeping } from './housekeeping.js'
 import type { Argument, Kernel } from './kernel.js'
 import type { RecordFields } from './record-fields.js'
@@ -53,7 +54,10 @@ export async function submitJobs(
 async function submitSlice(kernel: Kernel, submissions: readonly Submission[]): Promise<readonly SubmitOutcome[]> {
   const { maxQueuedPerDevice, maxQueued, retryAfterSeconds } = kernel.settings.limits
   const rankings = new Rankings()
-  const values = submissions.flatMap((submission) => valuesOf(submission, rankings))
+  const values = submissions.flatMap((submission) => [
+    ...valuesOf(submission, rankings),
+    hookText(submission.job.request.webhook, kernel.settings.outbox),
+  ])
   const letters = (await kernel.run(
     'submit',
     maxQueuedPerDevice,

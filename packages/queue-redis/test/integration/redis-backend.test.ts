@@ -1,4 +1,5 @@
-import { asDeviceId } from '@netpulse/core'
+import type { NewJob } from '@netpulse/core'
+import { asDeviceId, webhookEndEvents } from '@netpulse/core'
 import { FakeClock } from '@netpulse/core/testing'
 import { sampleJob, success } from '@netpulse/queue/testing'
 import { afterEach, expect, it } from 'vitest'
@@ -7,6 +8,23 @@ import { startLossyProxy } from '../support/lossy-proxy.js'
 import { describeOwnRedis, describeRedis, RedisBench } from '../support/redis.js'
 
 const r1 = asDeviceId('r1')
+/** The job, whose end somebody wants to hear of. */
+const withWebhook = (job: NewJob): NewJob => ({
+  ...job,
+  request: {
+    ...job.request,
+    webhook: {
+      name: 'basic',
+      events: webhookEndEvents,
+      origin: 'https://hooks.example.net',
+      timeoutSeconds: 5,
+      maxRetries: 0,
+      retryIntervalsSeconds: [10],
+      sealedTarget: 'sealed',
+    },
+  },
+})
+
 const signal = (): AbortSignal => AbortSignal.timeout(15_000)
 
 describeRedis('processes on one Redis', () => {
@@ -14,9 +32,10 @@ describeRedis('processes on one Redis', () => {
   afterEach(() => bench.close())
 
   async function start(options: Parameters<typeof ClusterProcess.start>[0], clock?: FakeClock) {
+    const outbox = { pendingMs: 120_000, deadMs: 120_000 }
     const one = await ClusterProcess.start(
       options,
-      clock === undefined ? {} : { clock, leaseTtlMs: 10_000_000, maxEvents: 10_000 },
+      clock === undefined ? {} : { clock, leaseTtlMs: 10_000_000, maxEvents: 10_000, outbox },
     )
     bench.onEnd(() => one.stop())
     return one
@@ -79,6 +98,51 @@ describeRedis('processes on one Redis', () => {
     expect(await connections()).toBe(withOne)
     // Commands and subscriptions for each process, and what the FIFO worker waits on.
     expect(withOne).toBe(5)
+  })
+
+  it('tell each other about webhook deliveries, and take over those of a process that is gone', async () => {
+    const place = await bench.place()
+    const clock = new FakeClock()
+    const [worker, sender] = [await start(place, clock), await start(place, clock)]
+    await worker.node()
+    let ring = (): void => undefined
+    const rung = new Promise<void>((resolve) => (ring = resolve))
+    const leave = sender.backend.outbox.onDue(() => ring())
+    const job = withWebhook(sampleJob({}, clock.now()))
+    await worker.submit([job])
+    await worker.backend.jobs.finish((await worker.take(r1)).claim, success)
+    await rung
+    const request = { most: 10, perOrigin: 10, busy: new Map() }
+    const [first] = await worker.backend.outbox.claim(request)
+    await worker.stop()
+    expect(await sender.backend.outbox.claim(request)).toEqual([])
+    const again = new Promise<void>((resolve) => (ring = resolve))
+    await clock.advance(15_000)
+    await again
+    const [second] = await sender.backend.outbox.claim(request)
+    expect(second!.delivery.id).toBe(first!.delivery.id)
+    leave()
+  })
+
+  it('leave nothing of jobs with webhooks behind, whatever became of their deliveries', async () => {
+    const place = await bench.place()
+    const clock = new FakeClock()
+    const one = await start(place, clock)
+    await one.node()
+    const jobs = Array.from({ length: 30 }, () => withWebhook(sampleJob({ resultTtlSeconds: 60 }, clock.now())))
+    await one.submit(jobs)
+    for (const _ of jobs) await one.backend.jobs.finish((await one.take(r1)).claim, success)
+    const due = await one.backend.outbox.claim({ most: 20, perOrigin: 20, busy: new Map() })
+    const attempt = { at: clock.now(), durationMs: 1, delivered: true, status: 200 }
+    for (const [index, delivery] of due.entries())
+      await one.backend.outbox.settle(delivery, { state: index < 10 ? 'delivered' : 'dead', attempt })
+    const client = bench.client(place.url)
+    const left = async (): Promise<readonly string[]> =>
+      (await client.keys(`{${place.keyPrefix}}:*`)).map((key) => key.slice(place.keyPrefix!.length + 3)).sort()
+    expect(await left()).toContain('hd')
+    const isEmpty = async (): Promise<boolean> => (await client.zcard(`{${place.keyPrefix}}:x:a`)) === 0
+    while (!(await isEmpty())) await clock.advance(1000)
+    expect((await left()).filter((key) => /^(h|j)/.test(key))).toEqual(['hseq'])
   })
 
   it(

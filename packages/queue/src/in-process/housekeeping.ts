@@ -59,6 +59,7 @@ export class Housekeeping {
       for (const table of ['job', 'request', 'result']) {
         kernel.batch.statement(`DELETE FROM ${table} WHERE seq IN (${keys})`)
       }
+      kernel.outbox.forget(rows.map(({ seq }) => seq))
       kernel.batch.statement(`DELETE FROM tag WHERE job IN (${keys})`)
       // Keys are never given twice, even when the newest jobs are gone: cursors and events refer to them.
       kernel.batch.statement(`UPDATE meta SET value=max(value,${kernel.state.lastJob}) WHERE name='last_job'`)

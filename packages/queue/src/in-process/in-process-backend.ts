@@ -8,6 +8,8 @@ import type {
   NodeRegistry,
   QueueBackend,
 } from '../backend.js'
+import type { Outbox } from '../outbox.js'
+import { outboxLimits } from '../outbox.js'
 import { queueError } from '../errors.js'
 import type { Database } from './database.js'
 import { openFileDatabase, openMemoryDatabase } from './database.js'
@@ -17,6 +19,7 @@ import { InProcessCommands } from './in-process-commands.js'
 import { InProcessJobs } from './in-process-jobs.js'
 import { InProcessHolds, InProcessLeases, InProcessMailboxes } from './in-process-mailboxes.js'
 import { InProcessNodes } from './in-process-nodes.js'
+import { InProcessOutbox } from './in-process-outbox.js'
 import { InProcessWork } from './in-process-work.js'
 import { Kernel } from './kernel.js'
 import { KernelSlot } from './kernel-slot.js'
@@ -37,6 +40,7 @@ const settingsOf = (options: InProcessOptions): InProcessSettings => ({
   leaseTtlMs: options.leaseTtlMs ?? 15_000,
   durability: options.durability ?? 'normal',
   maxEvents: options.maxEvents ?? 500_000,
+  outbox: { ...outboxLimits, ...options.outbox },
 })
 
 /**
@@ -57,6 +61,7 @@ class InProcessBackend implements QueueBackend {
   readonly nodes: NodeRegistry = new InProcessNodes(this.#slot)
   readonly holds: DeviceHolds = new InProcessHolds(this.#slot)
   readonly commands: NodeCommands = new InProcessCommands(this.#slot)
+  readonly outbox: Outbox = new InProcessOutbox(this.#slot)
   #starting: Promise<Opened> | undefined
   #stopping: Promise<void> | undefined
 

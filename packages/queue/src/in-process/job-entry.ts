@@ -34,6 +34,8 @@ export interface JobEntry {
   cached?: boolean
   /** Answers of the present attempt that have rows. */
   answers: number
+  /** Webhook deliveries that were put in; absent until it is asked for. */
+  deliveries?: number
   list?: EntryList | undefined
   before?: JobEntry | undefined
   after?: JobEntry | undefined

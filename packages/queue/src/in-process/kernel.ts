@@ -17,6 +17,7 @@ import type { Life } from './lives.js'
 import { Lives } from './lives.js'
 import { Moves } from './moves.js'
 import type { InProcessSettings } from './options.js'
+import { OutboxBook } from './outbox-book.js'
 import { loadState } from './recovery.js'
 import { Wakes } from './wakes.js'
 
@@ -38,9 +39,13 @@ export class Kernel {
   readonly lives: Lives
   readonly moves: Moves
   readonly wakes: Wakes
+  readonly outbox: OutboxBook
   /** Rings when a job expires or a retry falls due; see `Housekeeping`. */
   readonly alarm: Alarm
   readonly purgeAlarm: Alarm
+  /** Rings when a webhook delivery falls due. */
+  readonly #dueAlarm: Alarm
+  readonly #dueListeners = new Set<() => void>()
   /** What ends each delivery's signal, until the end of its attempt is durable: a failed write may bring the attempt back. */
   readonly deliveries = new Map<JobId, { readonly attempt: number; readonly abort: AbortController }>()
   /** Running jobs, by their attempt, whose handler gave up while the store failed: the reaper takes them for lost. */
@@ -65,6 +70,15 @@ export class Kernel {
     this.wakes = new Wakes(() => rings.work())
     this.alarm = new Alarm(this.clock, () => rings.due())
     this.purgeAlarm = new Alarm(this.clock, () => rings.purge())
+    this.#dueAlarm = new Alarm(this.clock, () => this.#tellDue())
+    this.outbox = new OutboxBook({
+      db,
+      limits: settings.outbox,
+      batch: () => this.batch,
+      due: (atMs) => this.#dueAt(atMs),
+      purge: (atMs) => this.purgeAlarm.set(atMs),
+      jobOf: (seq) => this.jobs.findKey(seq),
+    })
   }
 
   get batch(): Batch {
@@ -93,11 +107,21 @@ export class Kernel {
   /** Reads the store into memory. */
   async load(): Promise<void> {
     this.state = await loadState(this)
+    this.outbox.load()
     for (const lane of this.state.devices.values()) {
       if (lane.waiting > 0 && this.lives.leaseOf(lane.device) === undefined) this.lives.orphans.add(lane.device)
     }
     this.armTimers()
     this.purgeAlarm.set(this.jobs.nextPurge())
+  }
+
+  /** Calls the listener when a webhook delivery may be due, for the first time at once. */
+  listenDue(listener: () => void): () => void {
+    this.#dueListeners.add(listener)
+    queueMicrotask(() => {
+      if (this.#dueListeners.has(listener)) listener()
+    })
+    return () => this.#dueListeners.delete(listener)
   }
 
   /** Sets the alarm for what expires or falls due next. */
@@ -153,6 +177,8 @@ export class Kernel {
     this.#phase = 'closed'
     this.alarm.clear()
     this.purgeAlarm.clear()
+    this.#dueAlarm.clear()
+    this.#dueListeners.clear()
     this.lives.stop()
     this.wakes.close()
     await this.commit.idle()
@@ -160,6 +186,17 @@ export class Kernel {
     this.events.close()
     this.endedWaiters.close(queueError('STORE_UNAVAILABLE', 'The job store was closed.'))
     await this.db.close()
+  }
+
+  /** Without a listener nobody needs to know: who comes later looks first. */
+  #dueAt(atMs: number): void {
+    if (this.#dueListeners.size === 0 || !this.isOpen) return
+    if (atMs <= this.now().getTime()) this.#tellDue()
+    else this.#dueAlarm.set(atMs)
+  }
+
+  #tellDue(): void {
+    for (const listener of [...this.#dueListeners]) listener()
   }
 
   #committed(batch: Batch): void {
@@ -198,6 +235,7 @@ export class Kernel {
     this.#findDeliveries()
     this.#recheckWaiters()
     if (this.#phase === 'recovering') this.#phase = 'open'
+    this.#tellDue()
     for (const lane of this.state.devices.values()) this.wakeDevice(lane.device)
     this.wakes.work()
   }

@@ -69,6 +69,8 @@ export class Moves {
     this.#kernel.deliveries.set(entry.id, { attempt: entry.attempt, abort: entry.abort })
     state.enterRunning(entry)
     this.#save(entry, { ...record, ...by, status: 'started', startedAt: this.#kernel.now(), attempt: entry.attempt })
+    if (record.request.webhook !== undefined)
+      this.#kernel.outbox.started(entry, entry.record!, this.#kernel.now().getTime())
     this.#event(entry, 'started', { attempt: entry.attempt, worker: by.worker, node: by.node })
     return { jobId: entry.id, attempt: entry.attempt, ...holder }
   }
@@ -120,7 +122,10 @@ export class Moves {
     const request = { ...record.request, sealedConnection: '' }
     const ended: JobRecord = { ...record, request, status, outcome, result, endedAt, progress: [] }
     this.#save(entry, ended)
-    const purgeAtMs = endedAt.getTime() + record.resultTtlSeconds * 1000
+    const purgeAtMs =
+      request.webhook === undefined
+        ? endedAt.getTime() + record.resultTtlSeconds * 1000
+        : this.#kernel.outbox.ended(entry, ended, endedAt.getTime())
     this.#kernel.batch.end(entry, ended, purgeAtMs)
     this.#kernel.purgeAlarm.set(purgeAtMs)
     this.#event(entry, 'ended', {

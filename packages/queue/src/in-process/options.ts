@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '@netpulse/core'
+import type { OutboxLimits } from '../outbox.js'
 import type { Durability } from './database.js'
 
 /** How many jobs may wait. */
@@ -33,6 +34,8 @@ export interface InProcessOptions {
   readonly durability?: Durability
   /** Events that are kept; older ones go. From 1000. @defaultValue 500000 */
   readonly maxEvents?: number
+  /** How long webhook deliveries are kept. */
+  readonly outbox?: Partial<OutboxLimits>
 }
 
 /** The options with every default filled in. */
@@ -44,4 +47,5 @@ export interface InProcessSettings {
   readonly leaseTtlMs: number
   readonly durability: Durability
   readonly maxEvents: number
+  readonly outbox: OutboxLimits
 }

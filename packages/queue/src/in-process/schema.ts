@@ -2,7 +2,7 @@ import { queueError } from '../errors.js'
 import type { Database } from './database.js'
 
 /** Version of the tables below, kept in the file's `user_version`. */
-const schemaVersion = 1
+const schemaVersion = 2
 
 /**
  * What changes often is apart from what is written once: `job` is narrow, `request` and `result` hold the texts, and
@@ -33,7 +33,19 @@ CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 INSERT INTO meta VALUES ('epoch', 0), ('last_job', 0);`
 
 /**
- * Makes the tables in a new store and checks those of an old one.
+ * The outbox, since version 2. `due`: when a pending delivery is to be attempted. `dead`: the order of its death, and
+ * `dead_at` its instant. `log`: a JSON list of attempts.
+ */
+const outboxTable = `
+CREATE TABLE delivery(
+  job INTEGER, n INTEGER, job_id TEXT NOT NULL, event TEXT NOT NULL, origin TEXT NOT NULL, at INTEGER NOT NULL,
+  timeout INTEGER NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL, due INTEGER, dead INTEGER, dead_at INTEGER,
+  log TEXT NOT NULL, PRIMARY KEY(job, n)) WITHOUT ROWID;
+CREATE INDEX delivery_due ON delivery(due) WHERE due IS NOT NULL;
+CREATE INDEX delivery_dead ON delivery(dead) WHERE dead IS NOT NULL;`
+
+/**
+ * Makes the tables in a new store, and those that an old one lacks.
  * @throws STORE_TOO_NEW when a later version of NetPulse wrote the store
  */
 export async function prepareSchema(db: Database, where: string): Promise<void> {
@@ -45,5 +57,6 @@ export async function prepareSchema(db: Database, where: string): Promise<void> 
       `The job store ${where} has format ${found}; this version of NetPulse knows ${schemaVersion}. Run the newer version, or choose another folder.`,
     )
   }
-  await db.write(`BEGIN IMMEDIATE;${tables}PRAGMA user_version=${schemaVersion};COMMIT`)
+  const missing = found === 0 ? `${tables}${outboxTable}` : outboxTable
+  await db.write(`BEGIN IMMEDIATE;${missing}PRAGMA user_version=${schemaVersion};COMMIT`)
 }

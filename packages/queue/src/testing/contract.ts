@@ -6,6 +6,7 @@ import { jobsContract } from './jobs-contract.js'
 import { listContract } from './list-contract.js'
 import { nodesContract } from './nodes-contract.js'
 import { orderContract } from './order-contract.js'
+import { outboxContract, outboxRestartContract } from './outbox-contract.js'
 import { restartContract } from './restart-contract.js'
 import { timeContract } from './time-contract.js'
 import { workContract } from './work-contract.js'
@@ -53,7 +54,9 @@ export function queueBackendContract({ name, make, declares = {} }: ContractSubj
     describe('time', () => timeContract(open))
     describe('list', () => listContract(open))
     describe('events', () => eventsContract(open))
+    describe('outbox', () => outboxContract(open))
     describe.skipIf(declares.losesJobsOnExit === true)('restart', () => restartContract(open))
+    describe.skipIf(declares.losesJobsOnExit === true)('outbox, restart', () => outboxRestartContract(open))
     describe('start and stop', () => lifeContract(open))
   })
 }

@@ -35,7 +35,7 @@ export type MakeBackend = (limits: BackendLimits) => Promise<BackendUnderTest>
 export const generousLimits: BackendLimits = { maxQueuedPerDevice: 10_000, maxQueued: 1_000_000, leaseTtlMs: 15_000 }
 
 /** What a test may say about a job; all else is filled in. */
-export type JobWish = Partial<Omit<NewJob, 'request'>> & {
+export type JobWish = Partial<NewJob> & {
   readonly device?: string
   readonly driver?: string
   /** From now. Seconds. @defaultValue 300 */

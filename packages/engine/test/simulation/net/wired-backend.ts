@@ -9,6 +9,7 @@ import type {
   Leases,
   NodeCommands,
   NodeRegistry,
+  Outbox,
   QueueBackend,
   Running,
   WorkerReport,
@@ -41,6 +42,7 @@ export function wiredBackend(ends: Ends): QueueBackend {
     nodes: wiredNodes(ends),
     holds: wiredHolds(ends),
     commands: wiredCommands(ends),
+    outbox: wiredOutbox(ends),
   }
 }
 
@@ -221,5 +223,21 @@ function wiredCommands({ real: { commands }, process, wire }: Ends): NodeCommand
       const running = await wire.call(process, 'take commands', consume, true)
       return { drain: () => new Promise((resolve) => void running.drain().then(() => process.enter(resolve))) }
     },
+  }
+}
+
+function wiredOutbox({ real: { outbox }, process, wire }: Ends): Outbox {
+  return {
+    claim: (request) => wire.call(process, 'claim deliveries', () => outbox.claim(request)),
+    settle: (due, verdict) =>
+      wire.call(process, `settle ${due.delivery.event} ${verdict.state}`, () => outbox.settle(due, verdict)),
+    onDue: (listener) => {
+      const leave = outbox.onDue(() => wire.push(process, listener))
+      process.onDeath(leave)
+      return leave
+    },
+    ofJob: (id) => wire.call(process, 'deliveries', () => outbox.ofJob(id)),
+    dead: (page) => wire.call(process, 'dead deliveries', () => outbox.dead(page)),
+    replay: (id) => wire.call(process, 'replay', () => outbox.replay(id)),
   }
 }

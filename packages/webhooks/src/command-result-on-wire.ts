@@ -1,5 +1,16 @@
 import type { CommandResult, JsonObject, JsonValue } from '@netpulse/core'
-import type { DriverExecutionResult } from '../schemas/response-schemas.js'
+
+/** A device's answer with the field names of the wire: the API's and the webhooks'. */
+export interface CommandResultOnWire {
+  command: string
+  stdout: string
+  stderr: string
+  exit_status: number
+  failure: { kind: string; message: string } | null
+  download_url: string | null
+  metadata: Record<string, JsonValue> & { host: string; duration_seconds: number; session_reused: boolean }
+  parsed: JsonValue
+}
 
 const snakeCase = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
@@ -10,7 +21,7 @@ export const snakeKeys = (object: JsonObject): Record<string, JsonValue> =>
 const milliseconds = (seconds: number): number => Math.round(seconds * 1000) / 1000
 
 /** A device's answer with the reference's field names. */
-export function commandResultOnWire(result: CommandResult): DriverExecutionResult {
+export function commandResultOnWire(result: CommandResult): CommandResultOnWire {
   const { host, durationSeconds, sessionReused, ...more } = result.metadata
   return {
     command: result.command,

@@ -1,0 +1,106 @@
+import { asJobId } from '@netpulse/core'
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import type { ApiContext } from '../api-context.js'
+import { apiError } from '../errors.js'
+import { linkNextPage } from '../next-page.js'
+import { answerExamples } from '../schemas/answer-examples.js'
+import { commonErrors, errorAnswer } from '../schemas/error-schemas.js'
+import type { PageQuery } from '../schemas/query-schemas.js'
+import { DeliveryParams, IdParams, PageQuery as pageQuery } from '../schemas/query-schemas.js'
+import { WebhookDelivery } from '../schemas/response-schemas.js'
+import { deliveryOnWire } from '../wire/delivery-on-wire.js'
+
+/** `GET /jobs/{id}/deliveries`: what became of the job's webhook. */
+export function jobDeliveriesRoute(app: FastifyInstance, { netpulse, timestamp }: ApiContext): void {
+  app.get<{ Params: IdParams }>(
+    '/jobs/:id/deliveries',
+    {
+      config: { netpulseRole: 'viewer' },
+      schema: {
+        tags: ['webhooks'],
+        operationId: 'listJobDeliveries',
+        summary: "List what a job's webhook was sent, with every attempt",
+        description: 'In the order of the events; empty for a job without a webhook.',
+        params: IdParams,
+        response: {
+          200: {
+            ...Type.Array(WebhookDelivery),
+            examples: [answerExamples.deliveries],
+            description: 'The deliveries of the job.',
+          },
+          ...commonErrors,
+          404: errorAnswer(404, 'No such job, or it is no longer kept.'),
+        },
+      },
+    },
+    async (request) => {
+      const deliveries = await netpulse.deliveries(asJobId(request.params.id))
+      return deliveries.map((delivery) => deliveryOnWire(delivery, timestamp))
+    },
+  )
+}
+
+/** `GET /webhooks/dead`: deliveries that were given up, of all jobs. */
+export function listDeadDeliveriesRoute(app: FastifyInstance, { netpulse, timestamp }: ApiContext): void {
+  app.get<{ Querystring: PageQuery }>(
+    '/webhooks/dead',
+    {
+      config: { netpulseRole: 'viewer' },
+      schema: {
+        tags: ['webhooks'],
+        operationId: 'listDeadDeliveries',
+        summary: 'List webhook deliveries that were given up, the latest first',
+        description:
+          'They and their jobs are kept for a week. When there are more, `X-Next-Cursor` and `Link` lead to the next page.',
+        querystring: pageQuery,
+        response: {
+          200: {
+            ...Type.Array(WebhookDelivery),
+            examples: [answerExamples.deliveries],
+            description: 'Dead deliveries.',
+          },
+          ...commonErrors,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { limit = 100, cursor } = request.query
+      const page = await netpulse.deadDeliveries({ limit, ...(cursor === undefined ? {} : { cursor }) })
+      linkNextPage(request, reply, page.nextCursor)
+      return page.items.map((delivery) => deliveryOnWire(delivery, timestamp))
+    },
+  )
+}
+
+/** `POST /webhooks/dead/{id}/replay`: the receiver is well again. */
+export function replayDeliveryRoute(app: FastifyInstance, { netpulse, timestamp }: ApiContext): void {
+  app.post<{ Params: DeliveryParams }>(
+    '/webhooks/dead/:id/replay',
+    {
+      config: { netpulseRole: 'admin' },
+      schema: {
+        tags: ['webhooks'],
+        operationId: 'replayDelivery',
+        summary: 'Send a webhook delivery that was given up once more',
+        description: 'Under the same `webhook-id`, at once, with all the retries of its request.',
+        params: DeliveryParams,
+        response: {
+          200: {
+            ...WebhookDelivery,
+            examples: [answerExamples.delivery],
+            'x-response-description': 'It is pending again.',
+          },
+          ...commonErrors,
+          404: errorAnswer(404, 'No dead delivery has this id.'),
+        },
+      },
+    },
+    async (request) => {
+      const { id } = request.params
+      const delivery = await netpulse.replayDelivery(id)
+      if (delivery === undefined) throw apiError('DELIVERY_NOT_DEAD', `There is no dead delivery ${id}.`)
+      return deliveryOnWire(delivery, timestamp)
+    },
+  )
+}

@@ -1,0 +1,42 @@
+import type { JobStatus } from './job-state.js'
+
+/** What a webhook may be told about a job, in the words of the wire. */
+export type WebhookEvent = 'job.completed' | 'job.failed' | 'job.canceled' | 'job.expired' | 'job.started'
+
+/** Every event, the ends first. */
+export const webhookEvents: readonly WebhookEvent[] = [
+  'job.completed',
+  'job.failed',
+  'job.canceled',
+  'job.expired',
+  'job.started',
+]
+
+/** The ends: what a webhook is told that does not say which events it wants. */
+export const webhookEndEvents: readonly WebhookEvent[] = webhookEvents.filter((event) => event !== 'job.started')
+
+/** Where the events of a job are sent, and how often that is tried. Holds no secret in clear. */
+export interface JobWebhook {
+  /** What delivers: `basic` (HTTP), or the name of a plugin. */
+  readonly name: string
+  readonly events: readonly WebhookEvent[]
+  /** Scheme, host and port of the receiver, such as `https://hooks.example.net:8443`. The rest of a URL may be a secret. */
+  readonly origin: string
+  /** Limit of one attempt, from the name look-up to the answer. */
+  readonly timeoutSeconds: number
+  /** Attempts after the first. */
+  readonly maxRetries: number
+  /** Waits before each retry; the last value serves for all further ones. */
+  readonly retryIntervalsSeconds: readonly number[]
+  /** URL, method, headers, cookies and login, sealed for this job. */
+  readonly sealedTarget: string
+}
+
+const endEvents: Readonly<Partial<Record<JobStatus, WebhookEvent>>> = {
+  finished: 'job.completed',
+  canceled: 'job.canceled',
+  expired: 'job.expired',
+}
+
+/** The event of a job's end. A job that was stopped by a shutdown has failed for its client. */
+export const endEventOf = (status: JobStatus): WebhookEvent => endEvents[status] ?? 'job.failed'

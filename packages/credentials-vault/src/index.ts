@@ -1,0 +1,1 @@
+export { createVaultProvider } from './vault-provider.js'

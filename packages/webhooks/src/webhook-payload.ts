@@ -1,0 +1,72 @@
+import type { JobRecord, JobStatus, JsonObject, JsonValue, WebhookEvent } from '@netpulse/core'
+import { createRedactor } from '@netpulse/core'
+import { commandResultOnWire } from './command-result-on-wire.js'
+
+/** `result.type` in the reference's words. */
+const resultTypes: Readonly<Partial<Record<JobStatus, string>>> = {
+  finished: 'successful',
+  stopped: 'stopped',
+  canceled: 'stopped',
+}
+
+/** Config lines may hold passwords, and who receives the event need not be who sent the job. */
+const redactor = createRedactor([])
+
+const linesOf = ({ request: { operation } }: JobRecord): readonly string[] =>
+  (operation.type === 'command' ? operation.commands : operation.lines).map((line) => redactor.redact(line))
+
+function resultOf({ status, result }: JobRecord): JsonObject {
+  const { results = [], error } = result ?? {}
+  return {
+    type: resultTypes[status] ?? 'failed',
+    retval: results.map(commandResultOnWire) as unknown as JsonValue,
+    error: error === undefined ? null : { type: error.kind, message: error.message, code: error.code },
+  }
+}
+
+const secondsBetween = (from: Date | undefined, to: Date | undefined): number | null =>
+  from === undefined || to === undefined ? null : (to.getTime() - from.getTime()) / 1000
+
+function endOf(job: JobRecord): JsonObject {
+  return {
+    status: job.status,
+    outcome: job.outcome ?? null,
+    started_at: job.startedAt?.toISOString() ?? null,
+    ended_at: job.endedAt?.toISOString() ?? null,
+    duration: secondsBetween(job.startedAt, job.endedAt),
+    result: resultOf(job),
+  }
+}
+
+/** What is told of a job: as it was when the event happened, whatever came after. */
+export interface TellableEvent {
+  readonly event: WebhookEvent
+  readonly at: Date
+}
+
+/**
+ * The reference's payload of an event (`WebhookPayload`), with `outcome` beside `status`, and the words `canceled`,
+ * `expired` and `started`, which the reference tells nobody. `final` is false for a start only.
+ */
+export function webhookPayload({ event, at }: TellableEvent, job: JobRecord): JsonObject {
+  const started: JsonObject = {
+    status: 'started',
+    outcome: null,
+    started_at: at.toISOString(),
+    ended_at: null,
+    duration: null,
+    result: null,
+  }
+  const { device } = job.request
+  return {
+    id: job.id,
+    event_type: event,
+    final: event !== 'job.started',
+    timestamp: at.toISOString(),
+    ...(event === 'job.started' ? started : endOf(job)),
+    device: { host: device.host, device_type: device.platform ?? null },
+    task_id: null,
+    device_name: device.host,
+    command: linesOf(job),
+  }
+}
