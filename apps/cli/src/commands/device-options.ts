@@ -1,3 +1,4 @@
+import type { ExecutionRequest } from '@netpulse/client'
 import type { Command } from 'commander'
 import { cliError } from '../errors.js'
 import type { GlobalOptions } from '../global-options.js'
@@ -13,6 +14,7 @@ export interface DeviceOptions extends GlobalOptions, LoginOptions {
   readonly vendor?: string
   readonly site?: string
   readonly device?: string
+  readonly credential?: string
   readonly connectionArg?: readonly string[]
 }
 
@@ -22,6 +24,7 @@ export function addDeviceOptions(command: Command): Command {
     .option('--password-file <file>', 'file with the password, - for stdin; also NETPULSE_DEVICE_PASSWORD')
     .option('--ask-password', 'ask for the password on the terminal')
     .option('--secret-file <file>', 'file with the enable secret; also NETPULSE_DEVICE_SECRET')
+    .option('--credential <[name:]ref>', 'login by reference: the server knows the provider and the secret')
     .option('--private-key-file <file>', 'SSH key, sent with the request')
     .option(
       '-p, --platform <name>',
@@ -37,6 +40,15 @@ export function addDeviceOptions(command: Command): Command {
 
 /** Values of these would be in the list of processes. */
 const secretFields = ['password', 'secret', 'pkey', 'passphrase', 'token']
+
+/** `vault:network/core` or `network/core`, as the field `credential` of a request. */
+export function credentialField({ credential }: DeviceOptions): {
+  readonly credential?: NonNullable<ExecutionRequest['credential']>
+} {
+  if (credential === undefined) return {}
+  const [, name, ref = credential] = /^([A-Za-z0-9][\w.-]{0,63}):(.+)$/.exec(credential) ?? []
+  return { credential: name === undefined ? { ref } : { name, ref } }
+}
 
 /** JSON where it is JSON, else text. */
 function valueOf(text: string): unknown {

@@ -20,7 +20,8 @@ function hostRow(word: string): DeviceRow {
   return { label: target.host, device: { ...target } }
 }
 
-const hasLogin = ({ device }: DeviceRow): boolean => device['password'] !== undefined || device['pkey'] !== undefined
+const hasLogin = ({ device }: DeviceRow): boolean =>
+  ['password', 'pkey', 'credential'].some((field) => device[field] !== undefined)
 
 /**
  * Reads what stands for devices on the command line: a host, or a file of devices.
@@ -31,7 +32,7 @@ export async function targetsOf(context: Context<DeviceOptions>, word: string): 
   const isList = isDeviceFile(word)
   const rows = isList ? await readDeviceFile(parts, word) : [hostRow(word)]
   const fields = connectionFields(options)
-  if (rows.every(hasLogin)) return { rows, shared: fields, isList }
+  if (options.credential !== undefined || rows.every(hasLogin)) return { rows, shared: fields, isList }
   const own = isList ? undefined : rows[0]?.device['username']
   const { profile } = await context.server()
   const login = await deviceLogin(

@@ -5,7 +5,7 @@ import { doing } from '../context.js'
 import { exitCodes } from '../exit-codes.js'
 import { table } from '../output/table.js'
 import type { DeviceOptions } from './device-options.js'
-import { addDeviceOptions } from './device-options.js'
+import { addDeviceOptions, credentialField } from './device-options.js'
 import { targetsOf } from './targets.js'
 
 export function testCommand(set: CommandSet): Command {
@@ -38,9 +38,11 @@ async function test(context: Context<DeviceOptions>, [target = '']: readonly str
   const work = async (): Promise<void> => {
     for (let next = line.shift(); next !== undefined; next = line.shift()) {
       const [index, { label, device }] = next
-      const connection = { ...shared, ...device }
+      // Work that a row may have is not for a test.
+      const { command: _command, config: _config, credential, ...own } = device
+      const login = credential ? { credential } : credentialField(options)
       const answer = await client.device.test(
-        { driver: options.driver, connection_args: connection },
+        { driver: options.driver, ...login, connection_args: { ...shared, ...own } },
         { signal: parts.interrupted, timeoutMs: (options.timeout ?? 120) * 1000 },
       )
       tested[index] = { name: label, host: device.host ?? '', ...answer }

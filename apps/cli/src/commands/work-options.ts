@@ -5,6 +5,7 @@ import { cliError } from '../errors.js'
 import { readText } from '../files.js'
 import { collect, hidden, wholeNumber } from '../global-options.js'
 import type { DeviceOptions } from './device-options.js'
+import { credentialField } from './device-options.js'
 
 /** Options of commands that make jobs. */
 export interface WorkOptions extends DeviceOptions {
@@ -64,5 +65,5 @@ export async function workFields(context: Context<WorkOptions>): Promise<Omit<Ex
     enable_mode: options.enable,
   }
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
-  return { driver: options.driver, ...given }
+  return { driver: options.driver, ...credentialField(options), ...given }
 }

@@ -60,6 +60,16 @@ describe('netpulse exec', () => {
     expect(stdout).toContain('--- show version')
   })
 
+  it('logs in by a reference, which names the secret and is none', async () => {
+    const words = [real.addressOf('r1'), '--platform', 'cisco_iosxe', '--credential', 'lab:LAB']
+    const env = { NETPULSE_DEVICE_PASSWORD: '' }
+    expect((await real.run(['exec', ...words, 'show clock'], { env })).code).toBe(0)
+    expect((await real.run(['test', ...words], { env })).stdout).toContain('r1#')
+    const missing = await real.run(['exec', ...words.slice(0, -1), 'lab:NOBODY', 'show clock'], { env })
+    expect(missing.code).toBe(1)
+    expect(missing.stderr).toContain('CREDENTIAL_')
+  })
+
   it('tells a login that was refused by its code, with 1', async () => {
     const env = { NETPULSE_DEVICE_PASSWORD: 'wrong-canary' }
     const { code, stdout, stderr } = await real.run(['exec', ...real.deviceWords('r2'), 'show clock'], { env })
@@ -201,7 +211,7 @@ devices:
     const [host, port] = addressParts('r1')
     const file = await folder.write(
       'devices.csv',
-      `host,port,platform,username,password\n${host},${port},cisco_iosxe,admin,${login.password}\n${host},1,cisco_iosxe,admin,x\n`,
+      `host,port,platform,username,password,command\n${host},${port},cisco_iosxe,admin,${login.password},show clock\n${host},1,cisco_iosxe,admin,x,\n`,
     )
     const { code, stdout } = await real.run(['test', file, '--json'])
     expect(code).toBe(1)

@@ -14,11 +14,14 @@ export async function startRealServer() {
       { name: 'slow', platform: 'cisco_iosxe', thinkTimeMs: 60_000, ...login },
     ],
   })
+  process.env['NETPULSE_CRED_LAB_USERNAME'] = login.username
+  process.env['NETPULSE_CRED_LAB_PASSWORD'] = login.password
   const server = await startServer({
     store: 'memory:',
     server: { port: 0 },
     worker: { drain_timeout: 0 },
     log: { level: 'error' },
+    credentials: { providers: { lab: { plugin: 'env' } } },
   })
   const env = { NETPULSE_URL: server.url, NETPULSE_API_KEY: server.newKey!, NETPULSE_DEVICE_PASSWORD: login.password }
   const addressOf = (name: string) => `${simulator.device(name).host}:${simulator.device(name).port}`
