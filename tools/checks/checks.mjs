@@ -3,6 +3,7 @@ import { checkDependencies } from './dependencies.mjs'
 import { checkErrorsPage } from './errors-page.mjs'
 import { checkExamples } from './examples.mjs'
 import { checkLayout } from './layout.mjs'
+import { checkOpenApi } from './openapi.mjs'
 import { checkPackages } from './packages.mjs'
 import { checkTrackedText } from './tracked-text.mjs'
 import { runFaults, runTests } from './vitest.mjs'
@@ -24,6 +25,7 @@ export const checks = [
   { name: 'unused code', extents: everywhere, run: commandCheck('knip', ['--config', 'tools/checks/knip.json']) },
   { name: 'packages as published', extents: everywhere, run: checkPackages },
   { name: 'error reference', extents: everywhere, run: checkErrorsPage },
+  { name: 'OpenAPI document', extents: everywhere, run: checkOpenApi },
   { name: 'examples of the documents', extents: ['all'], run: checkExamples },
   { name: 'tests', extents: everywhere, run: runTests },
   { name: 'faults', extents: ['all'], run: runFaults },

@@ -37,7 +37,7 @@ export async function documentRoutes(app: FastifyInstance, options: DocumentOpti
         description: about,
         license: { name: 'MIT', identifier: 'MIT' } as never,
       },
-      servers: [],
+      servers: [{ url: '/', description: 'The server that gave the document.' }],
       tags: [
         { name: 'device', description: 'Run commands, apply configuration, test a login' },
         { name: 'credentials', description: 'Secrets that requests name instead of holding them' },

@@ -7,6 +7,7 @@ import { mayCancel } from '../access/job-access.js'
 import type { ApiContext } from '../api-context.js'
 import { principalOf } from '../authentication.js'
 import type { Principal } from '../principal.js'
+import { answerExamples } from '../schemas/answer-examples.js'
 import { commonErrors } from '../schemas/error-schemas.js'
 import type { CancelJobsQuery } from '../schemas/query-schemas.js'
 import { CancelJobsQuery as cancelJobsQuery } from '../schemas/query-schemas.js'
@@ -41,7 +42,14 @@ export function cancelJobsRoute(app: FastifyInstance, { netpulse }: ApiContext):
         summary: 'Cancel the waiting jobs of a queue or a host',
         description: 'Answers with the ids of the canceled jobs. Without `queue` and `host` nothing is canceled.',
         querystring: cancelJobsQuery,
-        response: { 200: { ...Type.Array(Type.String()), description: 'Ids of the canceled jobs.' }, ...commonErrors },
+        response: {
+          200: {
+            ...Type.Array(Type.String()),
+            examples: [answerExamples.jobIds],
+            description: 'Ids of the canceled jobs.',
+          },
+          ...commonErrors,
+        },
       },
     },
     async (request) => {

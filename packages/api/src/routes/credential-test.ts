@@ -4,6 +4,7 @@ import type { NetPulse } from '@netpulse/engine'
 import type { FastifyInstance } from 'fastify'
 import type { ApiContext } from '../api-context.js'
 import { credentialReferenceOf } from '../credential-reference.js'
+import { answerExamples } from '../schemas/answer-examples.js'
 import { submitErrors } from '../schemas/error-schemas.js'
 import { CredentialTestRequest } from '../schemas/request-schemas.js'
 import { CredentialTestResponse } from '../schemas/response-schemas.js'
@@ -33,7 +34,11 @@ export function credentialTestRoute(app: FastifyInstance, context: ApiContext): 
           'The provider is asked anew, by the server that answers. A secret that is not there, or may not be read, is an answer with `success: false`. No value is ever in the answer.',
         body: CredentialTestRequest,
         response: {
-          200: { ...CredentialTestResponse, 'x-response-description': 'What was found.' },
+          200: {
+            ...CredentialTestResponse,
+            examples: [answerExamples.credentialTest],
+            'x-response-description': 'What was found.',
+          },
           ...submitErrors,
         },
       },

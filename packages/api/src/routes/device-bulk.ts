@@ -10,6 +10,7 @@ import type { BulkEntry } from '../bulk-requests.js'
 import { bulkEntries } from '../bulk-requests.js'
 import { violationsOf } from '../http-error.js'
 import { IdempotencyHeaders, submitOptionsOf } from '../idempotency.js'
+import { answerExamples } from '../schemas/answer-examples.js'
 import { repeatErrors, submitErrors } from '../schemas/error-schemas.js'
 import type { BulkExecutionRequest } from '../schemas/request-schemas.js'
 import { BulkDeviceRequest, bulkExecutionRequest } from '../schemas/request-schemas.js'
@@ -42,7 +43,11 @@ export function deviceBulkRoute(app: FastifyInstance, context: ApiContext): void
         headers: IdempotencyHeaders,
         body: bulkExecutionRequest(defaults, switches, { items: BulkDeviceRequest, maxItems }),
         response: {
-          201: { ...BatchSubmitJobResponse, 'x-response-description': 'Each device was accepted or refused.' },
+          201: {
+            ...BatchSubmitJobResponse,
+            examples: [answerExamples.batch],
+            'x-response-description': 'Each device was accepted or refused.',
+          },
           ...submitErrors,
           ...repeatErrors,
         },

@@ -3,6 +3,7 @@ import { scopesOfWork } from '../access/work-scopes.js'
 import type { ApiContext } from '../api-context.js'
 import { principalOf } from '../authentication.js'
 import { IdempotencyHeaders, submitOptionsOf } from '../idempotency.js'
+import { answerExamples } from '../schemas/answer-examples.js'
 import { repeatErrors, submitErrors } from '../schemas/error-schemas.js'
 import type { WaitQuery } from '../schemas/query-schemas.js'
 import { WaitQuery as waitQuery } from '../schemas/query-schemas.js'
@@ -30,7 +31,11 @@ export function deviceExecRoute(app: FastifyInstance, context: ApiContext): void
         headers: IdempotencyHeaders,
         body: executionRequest(defaults, context.switches),
         response: {
-          201: { ...JobInResponse, 'x-response-description': 'The job was accepted.' },
+          201: {
+            ...JobInResponse,
+            examples: [answerExamples.acceptedJob],
+            'x-response-description': 'The job was accepted.',
+          },
           ...submitErrors,
           ...repeatErrors,
         },

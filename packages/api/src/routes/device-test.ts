@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { assertReaches, targetOf } from '../access/job-access.js'
 import type { ApiContext } from '../api-context.js'
 import { assertScope, principalOf } from '../authentication.js'
+import { answerExamples } from '../schemas/answer-examples.js'
 import { submitErrors } from '../schemas/error-schemas.js'
 import { ConnectionTestRequest } from '../schemas/request-schemas.js'
 import { ConnectionTestResponse } from '../schemas/response-schemas.js'
@@ -27,7 +28,14 @@ export function deviceTestRoute(
         description:
           'A device that cannot be reached, or refuses the login, is an answer with `success: false`; so is a credential that cannot be looked up. The server that answers does both.',
         body: ConnectionTestRequest,
-        response: { 200: { ...ConnectionTestResponse, 'x-response-description': 'What was found.' }, ...submitErrors },
+        response: {
+          200: {
+            ...ConnectionTestResponse,
+            examples: [answerExamples.connectionTest],
+            'x-response-description': 'What was found.',
+          },
+          ...submitErrors,
+        },
       },
     },
     async (request, reply) => {

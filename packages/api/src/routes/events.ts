@@ -5,7 +5,7 @@ import { visibleJob } from '../access/visible-job.js'
 import type { ApiContext } from '../api-context.js'
 import { principalOf } from '../authentication.js'
 import { sendEvents } from '../event-stream.js'
-import { commonErrors, ErrorBody } from '../schemas/error-schemas.js'
+import { commonErrors, errorAnswer } from '../schemas/error-schemas.js'
 import type { EventsHeaders, EventsQuery, JobEventsQuery } from '../schemas/event-schemas.js'
 import {
   EventsHeaders as eventsHeaders,
@@ -39,7 +39,7 @@ export function jobEventsRoute(app: FastifyInstance, { netpulse, open, timestamp
         response: {
           200: eventStream('The events of the job.'),
           ...commonErrors,
-          404: { ...ErrorBody, 'x-response-description': 'No such job, or its `result_ttl` is over.' },
+          404: errorAnswer(404, 'No such job, or its `result_ttl` is over.'),
         },
       },
     },

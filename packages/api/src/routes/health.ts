@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { scopes } from '../access/scopes.js'
+import { answerExamples } from '../schemas/answer-examples.js'
 import { commonErrors } from '../schemas/error-schemas.js'
 import { Health } from '../schemas/response-schemas.js'
 
@@ -13,7 +14,11 @@ export function healthRoute(app: FastifyInstance): void {
         tags: ['system'],
         operationId: 'health',
         summary: 'Whether the server answers',
-        response: { 200: { ...Health, 'x-response-description': 'It does.' }, ...commonErrors },
+        description: 'Says nothing about workers and store. Needs a key, so it also tells whether a key is valid.',
+        response: {
+          200: { ...Health, examples: [answerExamples.health], 'x-response-description': 'It does.' },
+          ...commonErrors,
+        },
       },
     },
     () => Promise.resolve({ status: 'ok' }),

@@ -5,8 +5,9 @@ import { seesDevice } from '../access/job-access.js'
 import type { ApiContext } from '../api-context.js'
 import { principalOf } from '../authentication.js'
 import { apiError } from '../errors.js'
-import { commonErrors, ErrorBody } from '../schemas/error-schemas.js'
-import { IdParams } from '../schemas/query-schemas.js'
+import { answerExamples } from '../schemas/answer-examples.js'
+import { commonErrors, errorAnswer } from '../schemas/error-schemas.js'
+import { DeviceParams } from '../schemas/query-schemas.js'
 import { HeldDevice, ReleasedDevice } from '../schemas/response-schemas.js'
 
 /** `GET /devices/holds`: devices whose changes wait, because nobody knows what an earlier one left behind. */
@@ -20,7 +21,10 @@ export function listHeldDevicesRoute(app: FastifyInstance, { netpulse, timestamp
         operationId: 'listHeldDevices',
         summary: 'List devices whose changes are held back',
         description: 'A change of unknown outcome holds back later changes of its device; queries pass.',
-        response: { 200: { ...Type.Array(HeldDevice), description: 'Held devices.' }, ...commonErrors },
+        response: {
+          200: { ...Type.Array(HeldDevice), examples: [answerExamples.heldDevices], description: 'Held devices.' },
+          ...commonErrors,
+        },
       },
     },
     async (request) => {
@@ -32,7 +36,7 @@ export function listHeldDevicesRoute(app: FastifyInstance, { netpulse, timestamp
 
 /** `DELETE /devices/{id}/hold`: somebody looked, and the device is as expected. */
 export function releaseHeldDeviceRoute(app: FastifyInstance, { netpulse }: ApiContext): void {
-  app.delete<{ Params: IdParams }>(
+  app.delete<{ Params: DeviceParams }>(
     '/devices/:id/hold',
     {
       config: { netpulseScope: 'device:release' },
@@ -41,11 +45,15 @@ export function releaseHeldDeviceRoute(app: FastifyInstance, { netpulse }: ApiCo
         operationId: 'releaseHeldDevice',
         summary: 'Let the changes of a held device run',
         description: 'The id is `device` of `GET /devices/holds`, URL-encoded.',
-        params: IdParams,
+        params: DeviceParams,
         response: {
-          200: { ...ReleasedDevice, 'x-response-description': 'Its changes run on.' },
+          200: {
+            ...ReleasedDevice,
+            examples: [answerExamples.releasedDevice],
+            'x-response-description': 'Its changes run on.',
+          },
           ...commonErrors,
-          404: { ...ErrorBody, 'x-response-description': 'The device is not held.' },
+          404: errorAnswer(404, 'The device is not held.'),
         },
       },
     },

@@ -7,7 +7,8 @@ import type { ApiContext } from '../api-context.js'
 import { principalOf } from '../authentication.js'
 import { apiError } from '../errors.js'
 import { fingerprintPrefix, hostKeyIn } from '../host-key-request.js'
-import { commonErrors, ErrorBody } from '../schemas/error-schemas.js'
+import { answerExamples } from '../schemas/answer-examples.js'
+import { commonErrors, errorAnswer } from '../schemas/error-schemas.js'
 import type { HostKeyParams, HostKeyRequest } from '../schemas/host-key-schemas.js'
 import {
   HostKeyParams as hostKeyParams,
@@ -34,7 +35,14 @@ export function listHostKeysRoute(app: FastifyInstance, { netpulse, timestamp }:
         operationId: 'listHostKeys',
         summary: 'List the trusted host keys',
         description: 'By address; of the devices that the key may reach.',
-        response: { 200: { ...Type.Array(PinnedHostKey), description: 'The pinned keys.' }, ...commonErrors },
+        response: {
+          200: {
+            ...Type.Array(PinnedHostKey),
+            examples: [answerExamples.hostKeys],
+            description: 'The pinned keys.',
+          },
+          ...commonErrors,
+        },
       },
     },
     async (request) => {
@@ -60,7 +68,14 @@ export function pinHostKeyRoute(app: FastifyInstance, { netpulse, timestamp }: A
           'In the place of the one that it had, if any: a device that was replaced is refused with `HOST_KEY_CHANGED` until its new key is pinned. Sessions that are open stay open.',
         params: hostKeyParams,
         body: hostKeyRequest,
-        response: { 200: { ...PinnedHostKey, 'x-response-description': 'The key is pinned.' }, ...commonErrors },
+        response: {
+          200: {
+            ...PinnedHostKey,
+            examples: [answerExamples.pinnedHostKey],
+            'x-response-description': 'The key is pinned.',
+          },
+          ...commonErrors,
+        },
       },
     },
     async (request) =>
@@ -82,9 +97,13 @@ export function forgetHostKeyRoute(app: FastifyInstance, { netpulse }: ApiContex
           'With trust on first use the next connection pins whatever key it finds; with the mode `strict` there is none until one is pinned.',
         params: hostKeyParams,
         response: {
-          200: { ...Type.Object({ address: Type.String() }), description: 'It is forgotten.' },
+          200: {
+            ...Type.Object({ address: Type.String() }),
+            examples: [answerExamples.forgottenHostKey],
+            description: 'It is forgotten.',
+          },
           ...commonErrors,
-          404: { ...ErrorBody, 'x-response-description': 'The address has no pinned key.' },
+          404: errorAnswer(404, 'The address has no pinned key.'),
         },
       },
     },

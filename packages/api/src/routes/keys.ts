@@ -6,15 +6,16 @@ import { principalOf } from '../authentication.js'
 import { apiError } from '../errors.js'
 import type { ApiKeyInfo, ApiKeyStore, NewApiKey, NewKeyWish } from '../keys/api-key-store.js'
 import { keyUnknown } from '../keys/stored-keys.js'
-import { commonErrors, ErrorBody } from '../schemas/error-schemas.js'
+import { answerExamples } from '../schemas/answer-examples.js'
+import { commonErrors, errorAnswer } from '../schemas/error-schemas.js'
 import type { NewKeyInResponse } from '../schemas/key-schemas.js'
 import { ApiKeyInResponse, NewKeyRequest, RevokedKey, RotateKeyRequest } from '../schemas/key-schemas.js'
 import { NewKeyInResponse as newKeyInResponse } from '../schemas/key-schemas.js'
-import { IdParams } from '../schemas/query-schemas.js'
+import { KeyParams } from '../schemas/query-schemas.js'
 import { keyOnWire } from '../wire/key-on-wire.js'
 import { momentOf } from '../wire/moments.js'
 
-const unknownKey = { ...ErrorBody, 'x-response-description': 'No such key.' }
+const unknownKey = errorAnswer(404, 'No such key.')
 
 /** @throws NOT_AVAILABLE where the keys come from elsewhere */
 function storeOf({ keys }: ApiContext): ApiKeyStore {
@@ -66,7 +67,14 @@ export function createKeyRoute(app: FastifyInstance, context: ApiContext): void 
         description:
           'The key is in this answer and nowhere else. Nobody can make a key that may do more than their own.',
         body: NewKeyRequest,
-        response: { 201: { ...newKeyInResponse, 'x-response-description': 'The new key.' }, ...commonErrors },
+        response: {
+          201: {
+            ...newKeyInResponse,
+            examples: [answerExamples.newApiKey],
+            'x-response-description': 'The new key.',
+          },
+          ...commonErrors,
+        },
       },
     },
     async (request, reply) => {
@@ -90,7 +98,10 @@ export function listKeysRoute(app: FastifyInstance, context: ApiContext): void {
         summary: 'List API keys',
         description:
           'Without their secrets, in the order of their making. A key of the configuration is not among them.',
-        response: { 200: { ...Type.Array(ApiKeyInResponse), description: 'All keys.' }, ...commonErrors },
+        response: {
+          200: { ...Type.Array(ApiKeyInResponse), examples: [answerExamples.apiKeys], description: 'All keys.' },
+          ...commonErrors,
+        },
       },
     },
     async () => (await storeOf(context).list()).map((key) => keyOnWire(key, context.timestamp, context.clock.now())),
@@ -99,7 +110,7 @@ export function listKeysRoute(app: FastifyInstance, context: ApiContext): void {
 
 /** `GET /keys/{id}`. */
 export function readKeyRoute(app: FastifyInstance, context: ApiContext): void {
-  app.get<{ Params: IdParams }>(
+  app.get<{ Params: KeyParams }>(
     '/keys/:id',
     {
       config: { netpulseScope: 'key:admin' },
@@ -107,9 +118,13 @@ export function readKeyRoute(app: FastifyInstance, context: ApiContext): void {
         tags: ['keys'],
         operationId: 'readKey',
         summary: 'Read an API key',
-        params: IdParams,
+        params: KeyParams,
         response: {
-          200: { ...ApiKeyInResponse, 'x-response-description': 'The key, without its secret.' },
+          200: {
+            ...ApiKeyInResponse,
+            examples: [answerExamples.apiKey],
+            'x-response-description': 'The key, without its secret.',
+          },
           ...commonErrors,
           404: unknownKey,
         },
@@ -122,7 +137,7 @@ export function readKeyRoute(app: FastifyInstance, context: ApiContext): void {
 
 /** `POST /keys/{id}/rotate`: a new secret under the same id. */
 export function rotateKeyRoute(app: FastifyInstance, context: ApiContext): void {
-  app.post<{ Params: IdParams; Body: RotateKeyRequest }>(
+  app.post<{ Params: KeyParams; Body: RotateKeyRequest }>(
     '/keys/:id/rotate',
     {
       config: { netpulseScope: 'key:admin' },
@@ -132,10 +147,14 @@ export function rotateKeyRoute(app: FastifyInstance, context: ApiContext): void 
         summary: 'Give an API key a new secret',
         description:
           'The key keeps its id, and so its jobs. For `overlap_seconds` the secret before is taken too; a second rotation meanwhile ends the oldest at once.',
-        params: IdParams,
+        params: KeyParams,
         body: RotateKeyRequest,
         response: {
-          200: { ...newKeyInResponse, 'x-response-description': 'The key with its new secret.' },
+          200: {
+            ...newKeyInResponse,
+            examples: [answerExamples.newApiKey],
+            'x-response-description': 'The key with its new secret.',
+          },
           ...commonErrors,
           404: unknownKey,
         },
@@ -153,7 +172,7 @@ export function rotateKeyRoute(app: FastifyInstance, context: ApiContext): void 
 
 /** `DELETE /keys/{id}`: ends a key. */
 export function revokeKeyRoute(app: FastifyInstance, context: ApiContext): void {
-  app.delete<{ Params: IdParams }>(
+  app.delete<{ Params: KeyParams }>(
     '/keys/:id',
     {
       config: { netpulseScope: 'key:admin' },
@@ -163,12 +182,12 @@ export function revokeKeyRoute(app: FastifyInstance, context: ApiContext): void 
         summary: 'End an API key',
         description:
           'It is refused at once by this server, and within a second by others. The last key that may manage keys cannot end itself.',
-        params: IdParams,
+        params: KeyParams,
         response: {
-          200: { ...RevokedKey, 'x-response-description': 'It ended.' },
+          200: { ...RevokedKey, examples: [answerExamples.revokedKey], 'x-response-description': 'It ended.' },
           ...commonErrors,
           404: unknownKey,
-          409: { ...ErrorBody, 'x-response-description': 'It is the last key that may manage keys.' },
+          409: errorAnswer(409, 'It is the last key that may manage keys.'),
         },
       },
     },

@@ -5,6 +5,7 @@ import { listVisible } from '../access/list-visible.js'
 import type { ApiContext } from '../api-context.js'
 import { principalOf } from '../authentication.js'
 import { linkNextPage } from '../next-page.js'
+import { answerExamples } from '../schemas/answer-examples.js'
 import { commonErrors } from '../schemas/error-schemas.js'
 import type { ListJobsQuery } from '../schemas/query-schemas.js'
 import { ListJobsQuery as listJobsQuery } from '../schemas/query-schemas.js'
@@ -37,7 +38,12 @@ export function listJobsRoute(app: FastifyInstance, { netpulse, timestamp }: Api
         response: {
           200: {
             ...Type.Array(JobInResponse),
+            examples: [answerExamples.jobs],
             description: 'A page of jobs.',
+            headers: {
+              'X-Next-Cursor': { type: 'string', description: '`cursor` of the next page; absent on the last one.' },
+              Link: { type: 'string', description: 'The next page as `rel="next"` (RFC 8288).' },
+            },
           },
           ...commonErrors,
         },

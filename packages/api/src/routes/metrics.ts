@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { ApiContext } from '../api-context.js'
+import { answerExamples } from '../schemas/answer-examples.js'
 import { commonErrors } from '../schemas/error-schemas.js'
 
 /** What serves `GET /metrics`; `createMetrics` of `@netpulse/metrics` makes one. */
@@ -30,7 +31,7 @@ export function metricsRoute(app: FastifyInstance, { metrics }: ApiContext): voi
         response: {
           200: {
             description: 'The metrics, in the text format of Prometheus.',
-            content: { 'text/plain': { schema: { type: 'string' } } },
+            content: { 'text/plain': { schema: { type: 'string' }, example: answerExamples.metrics } },
           },
           ...commonErrors,
         },

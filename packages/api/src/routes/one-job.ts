@@ -6,12 +6,13 @@ import { jobNotFound, visibleJob } from '../access/visible-job.js'
 import type { ApiContext } from '../api-context.js'
 import { assertScope, principalOf } from '../authentication.js'
 import { apiError } from '../errors.js'
-import { commonErrors, ErrorBody } from '../schemas/error-schemas.js'
+import { answerExamples } from '../schemas/answer-examples.js'
+import { commonErrors, errorAnswer } from '../schemas/error-schemas.js'
 import { IdParams, WaitQuery } from '../schemas/query-schemas.js'
 import { CanceledJob, JobInResponse } from '../schemas/response-schemas.js'
 import { jobOnWire } from '../wire/job-on-wire.js'
 
-const notFound = { ...ErrorBody, 'x-response-description': 'No such job, or its `result_ttl` is over.' }
+const notFound = errorAnswer(404, 'No such job, or its `result_ttl` is over.')
 
 /** `GET /jobs/{id}`, also as a long poll. */
 export function readJobRoute(app: FastifyInstance, { netpulse, open, timestamp }: ApiContext): void {
@@ -23,9 +24,14 @@ export function readJobRoute(app: FastifyInstance, { netpulse, open, timestamp }
         tags: ['jobs'],
         operationId: 'readJob',
         summary: 'Read a job, or wait for its end',
+        description: 'With `wait`, the answer comes when the job has ended, or when the time is over.',
         params: IdParams,
         querystring: WaitQuery,
-        response: { 200: { ...JobInResponse, 'x-response-description': 'The job.' }, ...commonErrors, 404: notFound },
+        response: {
+          200: { ...JobInResponse, examples: [answerExamples.job], 'x-response-description': 'The job.' },
+          ...commonErrors,
+          404: notFound,
+        },
       },
     },
     async (request, reply) => {
@@ -51,10 +57,14 @@ export function cancelJobRoute(app: FastifyInstance, { netpulse }: ApiContext): 
           'A waiting job is `canceled` at once. A running one is asked to end, its change is rolled back where the platform can; read it (`?wait=`) for its outcome.',
         params: IdParams,
         response: {
-          200: { ...CanceledJob, 'x-response-description': 'Canceled, or asked to end.' },
+          200: {
+            ...CanceledJob,
+            examples: [answerExamples.canceledJob],
+            'x-response-description': 'Canceled, or asked to end.',
+          },
           ...commonErrors,
           404: notFound,
-          409: { ...ErrorBody, 'x-response-description': 'The job has ended.' },
+          409: errorAnswer(409, 'The job has ended.'),
         },
       },
     },

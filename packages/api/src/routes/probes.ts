@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { ApiContext } from '../api-context.js'
+import { answerExamples } from '../schemas/answer-examples.js'
 import { Health } from '../schemas/response-schemas.js'
 
 /** A store that takes longer is no use to a request. */
@@ -16,7 +17,7 @@ export function probeRoutes(app: FastifyInstance, { netpulse, clock, open }: Api
       schema: {
         ...probe('Whether the process answers', 'Needs no API key.'),
         operationId: 'live',
-        response: { 200: { ...Health, 'x-response-description': 'It does.' } },
+        response: { 200: { ...Health, examples: [answerExamples.health], 'x-response-description': 'It does.' } },
       },
     },
     () => Promise.resolve({ status: 'ok' }),
@@ -31,8 +32,12 @@ export function probeRoutes(app: FastifyInstance, { netpulse, clock, open }: Api
         ),
         operationId: 'ready',
         response: {
-          200: { ...Health, 'x-response-description': 'They can.' },
-          503: { ...Health, 'x-response-description': 'The store does not answer, or the server is closing.' },
+          200: { ...Health, examples: [answerExamples.health], 'x-response-description': 'They can.' },
+          503: {
+            ...Health,
+            examples: [answerExamples.notReady],
+            'x-response-description': 'The store does not answer, or the server is closing.',
+          },
         },
       },
     },

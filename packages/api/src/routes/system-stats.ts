@@ -2,6 +2,7 @@ import type { JobStatus } from '@netpulse/core'
 import type { WorkerInfo } from '@netpulse/engine'
 import type { FastifyInstance } from 'fastify'
 import type { ApiContext } from '../api-context.js'
+import { answerExamples } from '../schemas/answer-examples.js'
 import { commonErrors } from '../schemas/error-schemas.js'
 import { SystemStatsResponse } from '../schemas/response-schemas.js'
 
@@ -44,7 +45,14 @@ export function systemStatsRoute(app: FastifyInstance, { netpulse, clock }: ApiC
         operationId: 'systemStats',
         summary: 'Count workers, jobs and nodes',
         description: 'Of the whole deployment; `uptime_seconds` is that of the server that answers.',
-        response: { 200: { ...SystemStatsResponse, 'x-response-description': 'The numbers.' }, ...commonErrors },
+        response: {
+          200: {
+            ...SystemStatsResponse,
+            examples: [answerExamples.systemStats],
+            'x-response-description': 'The numbers.',
+          },
+          ...commonErrors,
+        },
       },
     },
     async () => {

@@ -7,9 +7,10 @@ import type { ApiContext } from '../api-context.js'
 import { principalOf } from '../authentication.js'
 import { apiError } from '../errors.js'
 import { linkNextPage } from '../next-page.js'
-import { commonErrors, ErrorBody } from '../schemas/error-schemas.js'
+import { answerExamples } from '../schemas/answer-examples.js'
+import { commonErrors, errorAnswer } from '../schemas/error-schemas.js'
 import type { PageQuery } from '../schemas/query-schemas.js'
-import { IdParams, PageQuery as pageQuery } from '../schemas/query-schemas.js'
+import { DeliveryParams, IdParams, PageQuery as pageQuery } from '../schemas/query-schemas.js'
 import { WebhookDelivery } from '../schemas/response-schemas.js'
 import { deliveryOnWire } from '../wire/delivery-on-wire.js'
 
@@ -26,9 +27,13 @@ export function jobDeliveriesRoute(app: FastifyInstance, { netpulse, timestamp }
         description: 'In the order of the events; empty for a job without a webhook.',
         params: IdParams,
         response: {
-          200: { ...Type.Array(WebhookDelivery), description: 'The deliveries of the job.' },
+          200: {
+            ...Type.Array(WebhookDelivery),
+            examples: [answerExamples.deliveries],
+            description: 'The deliveries of the job.',
+          },
           ...commonErrors,
-          404: { ...ErrorBody, 'x-response-description': 'No such job, or it is no longer kept.' },
+          404: errorAnswer(404, 'No such job, or it is no longer kept.'),
         },
       },
     },
@@ -53,7 +58,14 @@ export function listDeadDeliveriesRoute(app: FastifyInstance, { netpulse, timest
         description:
           'They and their jobs are kept for a week. Those of jobs that the key may not read are left out, so that a page may be short. When there are more, `X-Next-Cursor` and `Link` lead to the next page.',
         querystring: pageQuery,
-        response: { 200: { ...Type.Array(WebhookDelivery), description: 'Dead deliveries.' }, ...commonErrors },
+        response: {
+          200: {
+            ...Type.Array(WebhookDelivery),
+            examples: [answerExamples.deliveries],
+            description: 'Dead deliveries.',
+          },
+          ...commonErrors,
+        },
       },
     },
     async (request, reply) => {
@@ -69,7 +81,7 @@ export function listDeadDeliveriesRoute(app: FastifyInstance, { netpulse, timest
 
 /** `POST /webhooks/dead/{id}/replay`: the receiver is well again. */
 export function replayDeliveryRoute(app: FastifyInstance, { netpulse, timestamp }: ApiContext): void {
-  app.post<{ Params: IdParams }>(
+  app.post<{ Params: DeliveryParams }>(
     '/webhooks/dead/:id/replay',
     {
       config: { netpulseScope: 'system:admin' },
@@ -78,11 +90,15 @@ export function replayDeliveryRoute(app: FastifyInstance, { netpulse, timestamp 
         operationId: 'replayDelivery',
         summary: 'Send a webhook delivery that was given up once more',
         description: 'Under the same `webhook-id`, at once, with all the retries of its request.',
-        params: IdParams,
+        params: DeliveryParams,
         response: {
-          200: { ...WebhookDelivery, 'x-response-description': 'It is pending again.' },
+          200: {
+            ...WebhookDelivery,
+            examples: [answerExamples.delivery],
+            'x-response-description': 'It is pending again.',
+          },
           ...commonErrors,
-          404: { ...ErrorBody, 'x-response-description': 'No dead delivery has this id.' },
+          404: errorAnswer(404, 'No dead delivery has this id.'),
         },
       },
     },

@@ -6,7 +6,8 @@ import type { ApiContext } from '../api-context.js'
 import { principalOf } from '../authentication.js'
 import type { Principal } from '../principal.js'
 import { apiError } from '../errors.js'
-import { commonErrors, ErrorBody } from '../schemas/error-schemas.js'
+import { answerExamples } from '../schemas/answer-examples.js'
+import { commonErrors, errorAnswer } from '../schemas/error-schemas.js'
 import type { ListWorkersQuery, WorkerParams } from '../schemas/query-schemas.js'
 import { ListWorkersQuery as listWorkersQuery, WorkerParams as workerParams } from '../schemas/query-schemas.js'
 import { EndedWorker, WorkerInResponse } from '../schemas/response-schemas.js'
@@ -39,7 +40,14 @@ export function workersRoute(app: FastifyInstance, { netpulse, timestamp }: ApiC
         summary: 'List workers',
         description: 'Filters combine.',
         querystring: listWorkersQuery,
-        response: { 200: { ...Type.Array(WorkerInResponse), description: 'All workers that fit.' }, ...commonErrors },
+        response: {
+          200: {
+            ...Type.Array(WorkerInResponse),
+            examples: [answerExamples.workers],
+            description: 'All workers that fit.',
+          },
+          ...commonErrors,
+        },
       },
     },
     async (request) => {
@@ -62,9 +70,13 @@ export function endWorkerRoute(app: FastifyInstance, { netpulse }: ApiContext): 
         description: `The name is that of \`GET /workers\`, URL-encoded. ${whatEnds}`,
         params: workerParams,
         response: {
-          200: { ...EndedWorker, 'x-response-description': 'It was told to end.' },
+          200: {
+            ...EndedWorker,
+            examples: [answerExamples.endedWorker],
+            'x-response-description': 'It was told to end.',
+          },
           ...commonErrors,
-          404: { ...ErrorBody, 'x-response-description': 'No such worker.' },
+          404: errorAnswer(404, 'No such worker.'),
         },
       },
     },
@@ -91,7 +103,11 @@ export function endWorkersRoute(app: FastifyInstance, { netpulse }: ApiContext):
         description: `Filters combine; without one nothing is ended. ${whatEnds}`,
         querystring: listWorkersQuery,
         response: {
-          200: { ...Type.Array(Type.String()), description: 'Names of the workers that were told to end.' },
+          200: {
+            ...Type.Array(Type.String()),
+            examples: [answerExamples.workerNames],
+            description: 'Names of the workers that were told to end.',
+          },
           ...commonErrors,
         },
       },

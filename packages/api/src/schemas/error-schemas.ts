@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { errorExamples } from './answer-examples.js'
 
 const Violation = Type.Object({
   path: Type.String({ description: 'Where, as the client wrote it: `connection_args.port`.' }),
@@ -16,32 +17,41 @@ export const ErrorBody = Type.Object(
 )
 export type ErrorBody = Static<typeof ErrorBody>
 
+/** The answer of a status, with what it means on its route. */
+export const errorAnswer = (status: keyof typeof errorExamples, description: string) => ({
+  ...ErrorBody,
+  'x-response-description': description,
+  examples: [errorExamples[status]],
+})
+
+/** A status that says when to come back. */
+const laterAnswer = (status: 429 | 503, description: string) => ({
+  ...errorAnswer(status, description),
+  headers: { 'Retry-After': { type: 'integer', description: 'Seconds until a further try makes sense.' } },
+})
+
 /** Answers that every route may give. */
 export const commonErrors = {
-  403: { ...ErrorBody, 'x-response-description': 'No valid API key, or it may not do this.' },
-  422: { ...ErrorBody, 'x-response-description': 'The request does not fit; `errors` says where.' },
-  429: { ...ErrorBody, 'x-response-description': 'Too many requests; see `Retry-After`.' },
-  500: { ...ErrorBody, 'x-response-description': 'A bug in NetPulse; the log has the details.' },
+  403: errorAnswer(403, 'No valid API key, or it may not do this.'),
+  422: errorAnswer(422, 'The request does not fit; `errors` says where.'),
+  429: laterAnswer(429, 'Too many requests; see `Retry-After`.'),
+  500: errorAnswer(500, 'A bug in NetPulse; the log has the details.'),
 }
 
 /** Answers of routes that make jobs, beside `submitErrors`. */
 export const repeatErrors = {
-  409: { ...ErrorBody, 'x-response-description': 'The `Idempotency-Key` belongs to another request.' },
+  409: errorAnswer(409, 'The `Idempotency-Key` belongs to another request.'),
 }
 
 /** Answers of routes that hand work to the engine. */
 export const submitErrors = {
   ...commonErrors,
-  400: {
-    ...ErrorBody,
-    'x-response-description': 'No host, no such driver, or a credential reference that leads nowhere.',
-  },
-  413: { ...ErrorBody, 'x-response-description': 'The body is too large.' },
-  415: { ...ErrorBody, 'x-response-description': 'The body is not sent as JSON.' },
-  429: { ...ErrorBody, 'x-response-description': 'Too many jobs wait, or too many requests came; see `Retry-After`.' },
-  503: {
-    ...ErrorBody,
-    'x-response-description':
-      'No node has room, the store is not writable, or a credential provider is away; see `Retry-After`.',
-  },
+  400: errorAnswer(400, 'No host, no such driver, or a credential reference that leads nowhere.'),
+  413: errorAnswer(413, 'The body is too large.'),
+  415: errorAnswer(415, 'The body is not sent as JSON.'),
+  429: laterAnswer(429, 'Too many jobs wait, or too many requests came; see `Retry-After`.'),
+  503: laterAnswer(
+    503,
+    'No node has room, the store is not writable, or a credential provider is away; see `Retry-After`.',
+  ),
 }

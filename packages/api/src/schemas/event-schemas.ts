@@ -1,4 +1,9 @@
+import type { JobEvent } from '@netpulse/core'
 import { Type, type Static } from 'typebox'
+
+const eventTypes: readonly JobEvent['type'][] = [
+  ...(['queued', 'started', 'retrying', 'line', 'output', 'cancel_requested', 'ended'] as const),
+]
 
 /** What one message of a stream holds in `data:`. */
 export const JobEventMessage = Type.Object(
@@ -7,7 +12,9 @@ export const JobEventMessage = Type.Object(
     sequence: Type.Integer({
       description: 'Grows by one with each event of all jobs. Of an `output`: of the event before.',
     }),
-    type: Type.String({
+    type: Type.Unsafe<JobEvent['type']>({
+      type: 'string',
+      enum: [...eventTypes],
       description:
         '`queued` `started` `retrying` `line` (the device has answered a line of a change) `output` (what it says meanwhile) `cancel_requested` `ended`.',
     }),
@@ -53,6 +60,16 @@ export const EventsHeaders = Type.Object({
 })
 export type EventsHeaders = Static<typeof EventsHeaders>
 
+const messageExample: JobEventMessage = {
+  job_id: '019ac1f2-7d30-7c41-b5a2-6f1d20c3e9a4',
+  sequence: 4711,
+  type: 'ended',
+  at: '2026-03-02T09:15:00.182Z',
+  data: { status: 'finished', outcome: 'succeeded' },
+}
+
+const streamExample = `event: ended\nid: 4711\ndata: ${JSON.stringify(messageExample)}\n\n`
+
 /** An answer that is a stream of messages, for the document. */
 export const eventStream = (description: string) => ({
   description,
@@ -62,7 +79,9 @@ export const eventStream = (description: string) => ({
         type: 'string',
         description:
           'Server-sent events: `event` is the type, `id` the sequence (none with `output`), `data` a `JobEventMessage` as JSON.',
+        'x-data': JobEventMessage,
       },
+      example: streamExample,
     },
   },
 })

@@ -23,6 +23,7 @@ export const HostKeyParams = Type.Object({
     minLength: 3,
     maxLength: 300,
     pattern: '^\\S+:\\d{1,5}$',
+    examples: ['192.0.2.9:22'],
     description: '`host:port` as it is dialled, URL-encoded.',
   }),
 })

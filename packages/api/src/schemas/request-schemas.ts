@@ -16,6 +16,7 @@ const text = (description: string, mostItems: number) =>
   Type.Optional(
     Type.Unsafe<string | readonly string[] | JsonObject | null>({
       type: ['string', 'array', 'object', 'null'],
+      additionalProperties: true,
       minLength: 1,
       maxLength: longestText,
       minItems: 1,

@@ -1,10 +1,27 @@
+import type { JobKind, JobOutcome, QueueStrategy } from '@netpulse/core'
+import { jobStatuses } from '@netpulse/core'
 import { Type, type Static, type TSchema } from 'typebox'
 
 /** A field that is always there, `null` when there is nothing to say, as in the reference. */
 function nullable<Schema extends TSchema>(schema: Schema): ReturnType<typeof Type.Unsafe<Static<Schema> | null>> {
-  const { type } = schema as { type?: string }
-  return Type.Unsafe<Static<Schema> | null>({ ...schema, type: [type, 'null'] })
+  const { type, enum: words } = schema as { type?: string; enum?: readonly unknown[] }
+  return Type.Unsafe<Static<Schema> | null>({
+    ...schema,
+    type: [type, 'null'],
+    ...(words === undefined ? {} : { enum: [...words, null] }),
+  })
 }
+
+/** One of a closed list of words. */
+const oneOf = <Word extends string>(words: readonly Word[], description: string) =>
+  Type.Unsafe<Word>({ type: 'string', enum: [...words], description })
+
+const outcomes: readonly JobOutcome[] = [
+  ...(['succeeded', 'refused', 'failed', 'rolled_back'] as const),
+  ...(['partial', 'unknown', 'expired', 'canceled'] as const),
+]
+const kinds: readonly JobKind[] = ['query', 'modification', 'opaque']
+const strategies: readonly QueueStrategy[] = ['fifo', 'pinned']
 
 const instant = (description: string) => nullable(Type.String({ description: `${description} ISO 8601.` }))
 
@@ -61,14 +78,15 @@ export type JobResult = Static<typeof JobResult>
 export const JobInResponse = Type.Object(
   {
     id: Type.String(),
-    status: Type.String({
-      description: '`queued` `started` `finished` `failed` `canceled` `stopped` `scheduled` `deferred` `expired`',
-    }),
+    status: oneOf(
+      jobStatuses,
+      'Where the job stands. It has ended with `finished`, `failed`, `canceled`, `stopped` and `expired`.',
+    ),
     outcome: nullable(
-      Type.String({
-        description:
-          'The truth about an ended job: `succeeded`; `refused`: a query command was refused; `failed`: nothing was changed; `rolled_back`; `partial`: some lines are in force; `unknown`: contact was lost after the first config byte, verify the device; `expired`; `canceled`.',
-      }),
+      oneOf(
+        outcomes,
+        'The truth about an ended job: `succeeded`; `refused`: a query command was refused; `failed`: nothing was changed; `rolled_back`; `partial`: some lines are in force; `unknown`: contact was lost after the first config byte, verify the device; `expired`; `canceled`.',
+      ),
     ),
     created_at: instant('When it was accepted.'),
     enqueued_at: instant('When it began to wait.'),
@@ -82,8 +100,8 @@ export const JobInResponse = Type.Object(
     device_name: nullable(Type.String({ description: 'The host, as in the request.' })),
     device: Type.String({ description: 'Id of the device: what jobs are ordered by.' }),
     driver: Type.String(),
-    kind: Type.String({ description: '`query`, `modification` or `opaque`.' }),
-    queue_strategy: Type.String({ description: '`fifo` or `pinned`.' }),
+    kind: oneOf(kinds, '`query` only reads; `modification` changes the device; `opaque` may hide a change.'),
+    queue_strategy: oneOf(strategies, 'Life of the connection: `fifo` for this job, `pinned` for the next ones too.'),
     command: nullable(Type.Array(Type.String(), { description: 'Commands or config lines.' })),
     duration: nullable(Type.Number({ description: 'Seconds from start to end.' })),
     queue_time: nullable(Type.Number({ description: 'Seconds from acceptance to start.' })),
@@ -146,8 +164,11 @@ export type CredentialTestResponse = Static<typeof CredentialTestResponse>
 export const WorkerInResponse = Type.Object(
   {
     name: Type.String(),
-    status: Type.String({ description: '`busy` or `idle`.' }),
-    type: Type.String({ description: '`node`, `fifo` or `pinned`.' }),
+    status: oneOf(['busy', 'idle'], 'Whether it works on a job.'),
+    type: oneOf(
+      ['node', 'fifo', 'pinned'],
+      '`node` makes and ends the others; `fifo` takes unordered jobs; `pinned` serves one device.',
+    ),
     pid: nullable(Type.Integer()),
     hostname: nullable(Type.String()),
     node: Type.String(),
@@ -167,7 +188,7 @@ export const EndedWorker = Type.Object({ name: Type.String() }, { title: 'EndedW
 export const CanceledJob = Type.Object(
   {
     id: Type.String(),
-    status: Type.String({ description: '`canceled`; `started` while the worker is still ending the job.' }),
+    status: oneOf(['canceled', 'started'], '`started` while the worker is still ending the job.'),
     cancel_requested: Type.Boolean(),
   },
   { title: 'CanceledJob' },
@@ -178,7 +199,10 @@ export const HeldDevice = Type.Object(
   { title: 'HeldDevice' },
 )
 
-export const ReleasedDevice = Type.Object({ device: Type.String(), status: Type.String() }, { title: 'ReleasedDevice' })
+export const ReleasedDevice = Type.Object(
+  { device: Type.String(), status: oneOf(['released'], 'Its changes run on.') },
+  { title: 'ReleasedDevice' },
+)
 
 const counted = (description: string) => Type.Integer({ description })
 
@@ -239,4 +263,7 @@ export const WebhookDelivery = Type.Object(
 )
 export type WebhookDelivery = Static<typeof WebhookDelivery>
 
-export const Health = Type.Object({ status: Type.String() }, { title: 'Health' })
+export const Health = Type.Object(
+  { status: oneOf(['ok', 'unavailable'], 'Whether it can do its work.') },
+  { title: 'Health' },
+)

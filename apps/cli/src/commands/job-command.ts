@@ -1,0 +1,105 @@
+import type { Job, JobEvent, NetPulseClient } from '@netpulse/client'
+import { hasEnded } from '@netpulse/client'
+import type { Command } from 'commander'
+import type { CommandSet, Context } from '../context.js'
+import { doing } from '../context.js'
+import { exitOfJob } from '../exit-codes.js'
+import type { GlobalOptions } from '../global-options.js'
+import { answersText, complaintOf, flatRows } from '../output/job-text.js'
+import { oneLine, plain } from '../output/plain-text.js'
+import { writeResultFile } from '../output/result-file.js'
+
+interface JobOptions extends GlobalOptions {
+  readonly follow?: boolean
+  readonly wait?: boolean
+}
+
+export function jobCommand(set: CommandSet): Command {
+  const command = set.program
+    .command('job')
+    .summary('show a job, wait for it, follow it')
+    .description('Shows a job. The exit code is that of its outcome, as far as it has one.')
+    .argument('<id>')
+    .option('-f, --follow', 'show what happens until it has ended')
+    .option('-w, --wait', 'wait until it has ended')
+  return doing<JobOptions>(command, set, job)
+}
+
+async function job(context: Context<JobOptions>, [id = '']: readonly string[]) {
+  const { options, parts, report } = context
+  const client = await context.client()
+  const hasSpoken = options.follow === true && (await follow(context, client, id))
+  const limit = options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 }
+  const waits = options.wait === true || options.follow === true
+  const found = waits
+    ? await client.jobs.wait(id, { signal: parts.interrupted, ...limit })
+    : await client.jobs.get(id, { signal: parts.interrupted })
+  if (options.output !== undefined)
+    await writeResultFile(parts, options.output, { records: [found], rows: flatRows(found.device, found) })
+  report.one(found, () => (hasSpoken ? '' : textOf(found)))
+  const complaint = complaintOf(found)
+  if (complaint !== undefined) report.note(`netpulse: ${complaint}`)
+  return exitOfJob(found)
+}
+
+/** Shows events as they come, and what the device says meanwhile. Answers with whether the device said something. */
+async function follow(
+  { parts, options, report }: Context<JobOptions>,
+  client: NetPulseClient,
+  id: string,
+): Promise<boolean> {
+  const limit = options.timeout === undefined ? [] : [AbortSignal.timeout(options.timeout * 1000)]
+  const signal = AbortSignal.any([parts.interrupted, ...limit])
+  let hasSpoken = false
+  for await (const event of client.jobs.stream(id, { signal })) {
+    hasSpoken ||= event.type === 'output'
+    if (report.isForPeople) report.say(eventText(event))
+    else report.line(event)
+  }
+  return hasSpoken
+}
+
+function eventText({ type, at, data }: JobEvent): string {
+  const text = data?.['text']
+  if (type === 'output' && typeof text === 'string') return plain(text)
+  const facts = Object.entries(data ?? {}).map(([name, value]) => `${name} ${oneLine(shown(value))}`)
+  return `${at}  ${[type, ...facts].join('  ')}\n`
+}
+
+/** Of an answer its command is enough here; of an error its sentence. */
+function shown(value: unknown): string {
+  const { command, message } = Object(value) as { command?: unknown; message?: unknown }
+  return (
+    ([command, message].find((text) => typeof text === 'string') as string) ??
+    (typeof value === 'string' ? value : JSON.stringify(value))
+  )
+}
+
+const facts: readonly (readonly [string, (job: Job) => string | number | null | undefined])[] = [
+  ['id', ({ id }) => id],
+  ['status', ({ status }) => status],
+  ['outcome', ({ outcome }) => outcome],
+  ['device', ({ device }) => device],
+  ['driver', ({ driver }) => driver],
+  ['kind', ({ kind, queue_strategy: strategy }) => `${kind}, ${strategy}`],
+  ['queue', ({ queue }) => queue],
+  ['worker', ({ worker }) => worker],
+  ['created', ({ created_at: at }) => at],
+  ['started', ({ started_at: at }) => at],
+  ['ended', ({ ended_at: at }) => at],
+  ['seconds', ({ duration }) => duration?.toFixed(3)],
+  ['attempts', ({ attempt }) => attempt],
+  ['tags', ({ tags }) => tags.join(' ')],
+  ['commands', ({ command }) => (command ?? []).map(oneLine).join('; ')],
+]
+
+function textOf(job: Job): string {
+  const lines = facts
+    .map(([name, value]) => [name, value(job)] as const)
+    .filter(([, value]) => value !== null && value !== undefined && value !== '')
+    .map(([name, value]) => `${name.padEnd(10)}${oneLine(String(value))}\n`)
+  const diff = job.result?.diff === undefined ? '' : `\n${plain(job.result.diff).trimEnd()}\n`
+  const transcript = job.result?.transcript === undefined ? '' : `\n${plain(job.result.transcript).trimEnd()}\n`
+  const answers = hasEnded(job) ? answersText(job) : ''
+  return `${lines.join('')}${answers === '' ? '' : `\n${answers}`}${diff}${transcript}`
+}

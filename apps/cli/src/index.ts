@@ -1,0 +1,5 @@
+export { cliError } from './errors.js'
+export { exitCodes } from './exit-codes.js'
+export type { ExitCode } from './exit-codes.js'
+export type { ProcessParts, Sink, Source } from './process-parts.js'
+export { run } from './run.js'

@@ -1,0 +1,160 @@
+import { backOffMs } from './back-off.js'
+import { delay } from './clock.js'
+import {
+  ConnectionError,
+  errorOf,
+  InvalidAnswerError,
+  NetPulseApiError,
+  NetPulseClientError,
+  TimeoutError,
+} from './errors.js'
+import { linkedAbort } from './linked-abort.js'
+import type { ClientSettings } from './options.js'
+import { refusalOf } from './refusal.js'
+
+/** What may be said about one call. */
+export interface CallOptions {
+  /** Ends the call; what the server has begun goes on. */
+  readonly signal?: AbortSignal
+  /** How long one answer may take. Milliseconds. @defaultValue that of the client */
+  readonly timeoutMs?: number
+}
+
+/** One HTTP request. */
+export interface ApiRequest extends CallOptions {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly path: string
+  readonly query?: Readonly<Record<string, unknown>>
+  readonly body?: unknown
+  /** Makes a POST repeatable: the server answers a repetition with the same job. */
+  readonly idempotencyKey?: string
+  /** Time that the server was asked to wait. Seconds. */
+  readonly waitSeconds?: number
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** An answer that is a success. */
+export interface ApiAnswer<Body> {
+  readonly body: Body
+  readonly headers: Headers
+}
+
+const idempotencyHeader = 'idempotency-key'
+
+/** Statuses that say: not now. 500 is a bug, which a repetition meets again. */
+const transient: readonly number[] = [429, 502, 503, 504]
+
+const mayRepeat = ({ method, idempotencyKey }: ApiRequest): boolean => method === 'GET' || idempotencyKey !== undefined
+
+/** A timeout of `jobs.wait` is the caller's own and never repeated. */
+const isTransient = (error: unknown): boolean =>
+  error instanceof NetPulseApiError
+    ? transient.includes(error.status)
+    : error instanceof ConnectionError || (error instanceof TimeoutError && error.code === 'REQUEST_TIMEOUT')
+
+/** Sends requests, repeats those that may be, and turns refusals into errors. */
+export class Transport {
+  readonly #settings: ClientSettings
+
+  constructor(settings: ClientSettings) {
+    this.#settings = settings
+  }
+
+  get settings(): ClientSettings {
+    return this.#settings
+  }
+
+  /** @throws NetPulseApiError, ConnectionError, TimeoutError, InvalidAnswerError, the signal's reason */
+  async send<Body>(request: ApiRequest): Promise<ApiAnswer<Body>> {
+    const { clock, random, retries } = this.#settings
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.#once<Body>(request)
+      } catch (error) {
+        if (attempt >= retries || !mayRepeat(request) || !isTransient(error)) throw error
+        const waitMs = backOffMs(attempt, error, random)
+        if (waitMs === undefined) throw error
+        await delay(clock, waitMs, request.signal)
+      }
+    }
+  }
+
+  async #once<Body>(request: ApiRequest): Promise<ApiAnswer<Body>> {
+    const { timeoutMs = this.#settings.timeoutMs, waitSeconds = 0 } = request
+    const stop = new AbortController()
+    const release = linkedAbort(request.signal, stop)
+    const cancel = this.#settings.clock.setTimer(timeoutMs + waitSeconds * 1000, () =>
+      stop.abort(new TimeoutError('REQUEST_TIMEOUT', `${request.method} ${request.path} was not answered in time.`)),
+    )
+    try {
+      const answer = await this.open(request, stop.signal)
+      return { body: await bodyOf<Body>(answer), headers: answer.headers }
+    } catch (error) {
+      throw this.#explained(error, request, stop.signal)
+    } finally {
+      cancel()
+      release()
+    }
+  }
+
+  /**
+   * Sends once and answers when the headers of a success are there; the body is still to come.
+   * @throws NetPulseApiError, and what `fetch` throws
+   */
+  async open(request: ApiRequest, stop: AbortSignal): Promise<Response> {
+    const { url, clock } = this.#settings
+    const { body, method } = request
+    const answer = await this.#settings.fetch(`${url}${request.path}${queryText(request.query)}`, {
+      method,
+      headers: this.#headersOf(request),
+      signal: stop,
+      redirect: 'error', // a redirect would take the key to where nobody sent it
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    if (!answer.ok) throw errorOf(await refusalOf(answer, clock.now()))
+    return answer
+  }
+
+  #headersOf({ body, idempotencyKey, headers }: ApiRequest): Record<string, string> {
+    return {
+      ...this.#settings.headers,
+      accept: 'application/json',
+      ...headers,
+      authorization: `Bearer ${this.#settings.apiKey}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(idempotencyKey === undefined ? {} : { [idempotencyHeader]: idempotencyKey }),
+    }
+  }
+
+  /** `fetch` tells an abort and a lost connection by errors of its own. */
+  #explained(error: unknown, { method, path }: ApiRequest, stop: AbortSignal): unknown {
+    if (stop.aborted) return stop.reason
+    if (error instanceof NetPulseClientError) return error
+    return connectionError(error, `${method} ${path} got no answer from ${this.#settings.url}`)
+  }
+}
+
+/** `fetch failed` says nothing; the reason is in its cause: `ECONNREFUSED`. */
+export function connectionError(error: unknown, what: string): ConnectionError {
+  const { cause } = error as { cause?: { code?: unknown; message?: unknown } }
+  const reason = [cause?.code, cause?.message, (error as Error).message].find(
+    (text) => typeof text === 'string' && text !== '',
+  )
+  return new ConnectionError(`${what}: ${String(reason)}.`, { cause: error })
+}
+
+async function bodyOf<Body>(answer: Response): Promise<Body> {
+  const text = await answer.text()
+  try {
+    return JSON.parse(text) as Body
+  } catch (cause) {
+    throw new InvalidAnswerError('The answer is not JSON: this is no NetPulse server, or not its whole URL.', { cause })
+  }
+}
+
+/** `undefined` is left out, a list becomes one value with commas. */
+function queryText(query: Readonly<Record<string, unknown>> = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined)
+  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
+  return text === '' ? '' : `?${text}`
+}
