@@ -19,7 +19,7 @@ function frameOf(message: JobEventMessage): string {
 }
 
 /** Frames of the events, with heartbeats in between. Ends with the events. */
-export async function* framesOf({ events, toMessage, clock }: EventStream): AsyncGenerator<string, void, undefined> {
+async function* framesOf({ events, toMessage, clock }: EventStream): AsyncGenerator<string, void, undefined> {
   const iterator = events[Symbol.asyncIterator]()
   try {
     // At once, so that the client knows that it is connected.

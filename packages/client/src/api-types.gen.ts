@@ -1122,6 +1122,8 @@ export interface components {
         | 'device:release'
         | 'worker:read'
         | 'worker:admin'
+        | 'host-key:admin'
+        | 'webhook:admin'
         | 'system:read'
         | 'key:admin'
         | 'system:admin'
@@ -1133,6 +1135,8 @@ export interface components {
         | 'job:*'
         | 'device:*'
         | 'worker:*'
+        | 'host-key:*'
+        | 'webhook:*'
         | 'system:*'
         | 'key:*'
       )[]

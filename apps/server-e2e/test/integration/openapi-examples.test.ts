@@ -129,15 +129,15 @@ describe('the examples of the OpenAPI document at a running server', () => {
     return { ...args, ...(args['username'] === undefined ? {} : login), host, port }
   }
 
-  function bodyOf({ body }: ExampleRequest): unknown {
+  function bodyOf({ body, path }: ExampleRequest): unknown {
     if (body === undefined) return undefined
     const { connection_args: args, devices, ...rest } = body as Record<string, Record<string, unknown>>
     return {
       ...rest,
       ...(args === undefined ? {} : { connection_args: atSimulator(args) }),
-      ...(Array.isArray(devices)
+      ...(Array.isArray(devices) && path.startsWith('/device/')
         ? { devices: devices.map((device: Record<string, unknown>) => atSimulator(device)) }
-        : {}),
+        : given(devices)),
     }
   }
 
@@ -163,6 +163,8 @@ describe('the examples of the OpenAPI document at a running server', () => {
       return { address }
     },
   }
+
+  const given = (devices: unknown): object => (devices === undefined ? {} : { devices })
 
   const urlOf = ({ path, query }: ExampleRequest, params: Readonly<Record<string, unknown>>): string => {
     const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])))

@@ -15,6 +15,8 @@ import type { Role } from '../principal.js'
  * | `job:cancel:own`, `job:cancel:all` | cancel the same |
  * | `device:read`, `device:release` | see held devices, lift a hold |
  * | `worker:read`, `worker:admin` | see workers, end them |
+ * | `host-key:admin` | pin and forget host keys |
+ * | `webhook:admin` | send webhook deliveries again that were given up |
  * | `system:read` | health, counters and events of the server |
  * | `key:admin` | make, list, rotate and revoke API keys |
  * | `system:admin` | every route that names no other scope |
@@ -35,6 +37,8 @@ export const scopes = [
   'device:release',
   'worker:read',
   'worker:admin',
+  'host-key:admin',
+  'webhook:admin',
   'system:read',
   'key:admin',
   'system:admin',

@@ -59,7 +59,7 @@ export function pinHostKeyRoute(app: FastifyInstance, { netpulse, timestamp }: A
   app.put<{ Params: HostKeyParams; Body: HostKeyRequest }>(
     '/host-keys/:address',
     {
-      config: { netpulseScope: 'system:admin' },
+      config: { netpulseScope: 'host-key:admin' },
       schema: {
         tags: ['host keys'],
         operationId: 'pinHostKey',
@@ -88,7 +88,7 @@ export function forgetHostKeyRoute(app: FastifyInstance, { netpulse }: ApiContex
   app.delete<{ Params: HostKeyParams }>(
     '/host-keys/:address',
     {
-      config: { netpulseScope: 'system:admin' },
+      config: { netpulseScope: 'host-key:admin' },
       schema: {
         tags: ['host keys'],
         operationId: 'forgetHostKey',

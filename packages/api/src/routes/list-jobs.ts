@@ -11,7 +11,6 @@ import type { ListJobsQuery } from '../schemas/query-schemas.js'
 import { ListJobsQuery as listJobsQuery } from '../schemas/query-schemas.js'
 import { JobInResponse } from '../schemas/response-schemas.js'
 import { withoutNulls } from '../without-nulls.js'
-import { invalid } from '../validation.js'
 import { jobOnWire } from '../wire/job-on-wire.js'
 import { momentOf } from '../wire/moments.js'
 

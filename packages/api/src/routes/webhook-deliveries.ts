@@ -84,7 +84,7 @@ export function replayDeliveryRoute(app: FastifyInstance, { netpulse, timestamp 
   app.post<{ Params: DeliveryParams }>(
     '/webhooks/dead/:id/replay',
     {
-      config: { netpulseScope: 'system:admin' },
+      config: { netpulseScope: 'webhook:admin' },
       schema: {
         tags: ['webhooks'],
         operationId: 'replayDelivery',
