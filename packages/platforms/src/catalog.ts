@@ -83,7 +83,7 @@ class LazyCatalog implements PlatformCatalog {
     const names = this.list().flatMap((entry) => [entry.name, ...entry.aliases])
     const nearest = nearestWord(nameOrAlias, names)
     const hint = nearest === undefined ? `known: ${this.#names()}` : `did you mean "${nearest}"?`
-    throw platformError('PLATFORM_UNKNOWN', `unknown platform "${nameOrAlias}"; ${hint}`)
+    throw platformError('PLATFORM_UNKNOWN', `unknown platform; ${hint}`)
   }
 
   find(nameOrAlias: string): Platform | undefined {
