@@ -1,6 +1,7 @@
 // Where each scheduler puts 10,000 devices, and how often controllers that choose at once from one picture of the nodes
 // find the chosen node full. A simulation, the same for the same seed: node tools/bench/placement.mjs [seed]
 import { asDeviceId, asNodeId } from '@netpulse/core'
+import { seededRandom } from '@netpulse/core/testing'
 import { schedulers } from '@netpulse/scheduler'
 import { percentile } from './statistics.mjs'
 
@@ -13,17 +14,6 @@ const tooMany = 500
 
 /** Shares of the room, node by node, over and over. */
 const capacities = { equal: [1], unequal: [1, 2, 5] }
-
-/** Numbers in [0, 1) that repeat for a seed (mulberry32). */
-function seededRandom() {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 const devicesOf = (count) => Array.from({ length: count }, (_, index) => asDeviceId(`d${index}`))
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0)
@@ -60,7 +50,7 @@ class Cluster {
 
 /** One controller, batches of 100, each from a fresh picture. */
 function distribution(scheduler, cluster) {
-  const random = seededRandom()
+  const random = seededRandom(seed)
   const put = (count) => {
     let [refusedWithRoom, overbooked] = [0, 0]
     for (let left = count; left > 0; left -= 100) {
@@ -103,7 +93,7 @@ function* inTurn(batches) {
  * again from the next picture. Answers with how many choices found their node full.
  */
 function conflictsOf(scheduler, cluster, { controllers, batch }) {
-  const random = seededRandom()
+  const random = seededRandom(seed)
   let conflicts = 0
   for (let left = deviceCount; left > 0;) {
     const picture = cluster.picture

@@ -4,7 +4,7 @@ import { accessSync, constants } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import { createServer } from 'node:net'
+import { freePort } from './free-port.mjs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -128,13 +128,4 @@ async function call({ address, ca, token }, { method, path, body, namespace, as 
   for await (const chunk of response.setEncoding('utf8')) text += chunk
   if (response.statusCode >= 400) throw new Error(`${method} ${path}: ${response.statusCode} ${text}`)
   return text === '' ? {} : JSON.parse(text)
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address()
-  server.close()
-  await once(server, 'close')
-  return port
 }

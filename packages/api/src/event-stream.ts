@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { Clock, JobEvent } from '@netpulse/core'
 import type { FastifyReply } from 'fastify'
 import type { JobEventMessage } from './schemas/event-schemas.js'
+import { within } from './within.js'
 
 /** A sign of life this often, so that neither proxies nor clients take a quiet stream for a dead one. */
 const heartbeatMs = 15_000
@@ -37,17 +38,6 @@ async function* framesOf({ events, toMessage, clock }: EventStream): AsyncGenera
     }
   } finally {
     await iterator.return?.()
-  }
-}
-
-/** What the promise resolves with; `undefined` when that takes longer. */
-async function within<Value>(limitMs: number, promise: Promise<Value>, clock: Clock): Promise<Value | undefined> {
-  let cancel = (): void => undefined
-  const late = new Promise<undefined>((resolve) => (cancel = clock.setTimer(limitMs, () => resolve(undefined))))
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    cancel()
   }
 }
 

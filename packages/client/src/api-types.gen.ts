@@ -363,7 +363,10 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    /** Read an API key */
+    /**
+     * Read an API key
+     * @description What it may do, and when it was last used; never its secret.
+     */
     get: operations['readKey']
     put?: never
     post?: never

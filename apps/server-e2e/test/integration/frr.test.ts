@@ -1,14 +1,12 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { chmod, mkdtemp } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freePort } from '../../../../tools/test/free-port.mjs'
 import { startServer } from '../../../../tools/test/server-process.mjs'
 
 interface LabDevice {
@@ -217,15 +215,6 @@ describe.skipIf(missing !== undefined)('the server with a real FRRouting device'
     expect(job.result.retval[0]?.stdout).toContain('hostname r1')
   })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 /** Why a job failed, for the message of a failed expectation. */
 const errorOf = (job: WireJob): string => JSON.stringify(job.result?.error)

@@ -2,14 +2,13 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startSimulator } from '@netpulse/simulator'
 import type { Simulator } from '@netpulse/simulator'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { freePort } from '../../../../tools/test/free-port.mjs'
 import { redisSource } from '../../../../tools/test/redis-server.mjs'
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
@@ -22,15 +21,6 @@ async function linesOfReadme(): Promise<string> {
   const readme = await readFile(join(root, 'README.md'), 'utf8')
   const section = readme.slice(readme.indexOf('## Run it on many machines'))
   return /```sh\n(.*?)```/s.exec(section)![1]!
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 describe.skipIf(source.kind !== 'program')(

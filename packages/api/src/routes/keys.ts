@@ -118,6 +118,7 @@ export function readKeyRoute(app: FastifyInstance, context: ApiContext): void {
         tags: ['keys'],
         operationId: 'readKey',
         summary: 'Read an API key',
+        description: 'What it may do, and when it was last used; never its secret.',
         params: KeyParams,
         response: {
           200: {

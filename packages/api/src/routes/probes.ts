@@ -1,6 +1,8 @@
+import type { Clock } from '@netpulse/core'
 import type { FastifyInstance } from 'fastify'
 import type { ApiContext } from '../api-context.js'
 import { answerExamples } from '../schemas/answer-examples.js'
+import { within } from '../within.js'
 import { Health } from '../schemas/response-schemas.js'
 
 /** A store that takes longer is no use to a request. */
@@ -48,18 +50,13 @@ export function probeRoutes(app: FastifyInstance, { netpulse, clock, open }: Api
   )
 }
 
-async function answers(ask: () => Promise<unknown>, clock: ApiContext['clock']): Promise<boolean> {
-  let cancel = (): void => undefined
-  const late = new Promise<false>((resolve) => (cancel = clock.setTimer(readyTimeoutMs, () => resolve(false))))
+/** Whether the store answers in time. */
+async function answers(ask: () => Promise<unknown>, clock: Clock): Promise<boolean> {
   const asked = Promise.resolve()
     .then(ask)
     .then(
       () => true,
       () => false,
     )
-  try {
-    return await Promise.race([asked, late])
-  } finally {
-    cancel()
-  }
+  return (await within(readyTimeoutMs, asked, clock)) ?? false
 }
