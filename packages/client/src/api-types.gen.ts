@@ -986,7 +986,7 @@ export interface components {
       type: 'queued' | 'started' | 'retrying' | 'line' | 'output' | 'cancel_requested' | 'ended'
       /** @description When. ISO 8601. */
       at: string
-      /** @description `started`: `attempt`, `worker`, `node`. `retrying`: `attempt`, `delay_ms`, `error`. `line`: `index`, `result`, and `truncated` when its text was cut. `output`: `attempt`, `text`. `ended`: `status`, `outcome`, and `error` if there is one. */
+      /** @description `queued`: `queue`. `started`: `attempt`, `worker`, `node`. `retrying`: `attempt`, `delay_ms`, `error`. `line`: `index`, `result`, and `truncated` when its text was cut. `output`: `attempt`, `text`. `ended`: `status`, `outcome`, and `error` if there is one. */
       data: unknown
     }
     /** JobInResponse */

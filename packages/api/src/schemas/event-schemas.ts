@@ -21,7 +21,7 @@ export const JobEventMessage = Type.Object(
     at: Type.String({ description: 'When. ISO 8601.' }),
     data: Type.Unknown({
       description:
-        '`started`: `attempt`, `worker`, `node`. `retrying`: `attempt`, `delay_ms`, `error`. `line`: `index`, `result`, and `truncated` when its text was cut. `output`: `attempt`, `text`. `ended`: `status`, `outcome`, and `error` if there is one.',
+        '`queued`: `queue`. `started`: `attempt`, `worker`, `node`. `retrying`: `attempt`, `delay_ms`, `error`. `line`: `index`, `result`, and `truncated` when its text was cut. `output`: `attempt`, `text`. `ended`: `status`, `outcome`, and `error` if there is one.',
     }),
   },
   { title: 'JobEventMessage' },

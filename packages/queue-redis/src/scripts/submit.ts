@@ -60,7 +60,7 @@ while at <= #ARGV do
     if lane == 'work' then call('ZADD', P .. 'x:q:FifoQ', order, id) end
     for _, tag in ipairs(m.tags or {}) do call('ZADD', P .. 'x:t:' .. tag, order, id) end
     enterWaiting(id, m, false)
-    event(id, 'queued', 'null')
+    event(id, 'queued', cjson.encode({ queue = lane == 'work' and 'FifoQ' or 'HostQ_' .. host }))
     if lane == 'device' then wake(device) end
   end
   outcomes[#outcomes + 1] = outcome

@@ -51,6 +51,7 @@ export function eventsContract(open: OpenWorld): void {
     const events = await stream
     expect(events.map(({ type }) => type)).toEqual(['queued', 'started', 'ended'])
     expect(events.every(({ jobId }) => jobId === second!.id)).toBe(true)
+    expect(events[0]).toMatchObject({ data: { queue: second!.queue } })
     expect(events[2]).toMatchObject({ data: { status: 'finished', outcome: 'succeeded' }, at: world.now() })
     expect(await world.eventsOf(second!.id)).toEqual(events)
     const afterSequence = events[2]!.sequence
