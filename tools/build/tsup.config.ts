@@ -3,14 +3,16 @@ import { defineConfig } from 'tsup'
 
 interface PackageJson {
   exports: Record<string, string | { default: string }>
-  bin?: Record<string, string>
 }
 
-/** The built files that a package promises in `exports` and `bin`, each with the source that it is built from. */
+/** What the files below `bin` start, where there are any. */
+const program = 'src/main.ts'
+
+/** The built files that a package promises in `exports`, and its program, each with the source that it is built from. */
 function entriesOf(pkg: PackageJson): Record<string, string> {
   const targets = Object.values(pkg.exports).map((target) => (typeof target === 'string' ? target : target.default))
-  const built = [...targets, ...Object.values(pkg.bin ?? {})].filter((file) => file.startsWith('./dist/'))
-  const entries: Record<string, string> = {}
+  const built = targets.filter((file) => file.startsWith('./dist/'))
+  const entries: Record<string, string> = existsSync(program) ? { main: program } : {}
   for (const file of built) {
     const name = file.slice('./dist/'.length).replace(/\.js$/, '')
     const source = `src/${name}.ts`
