@@ -1,5 +1,5 @@
 import { coreError } from '@netpulse/core'
-import type { DriverPlan, DriverPlanner, DriverRequest, TypedText } from '@netpulse/driver-sdk'
+import type { CommandDialect, DriverPlan, DriverPlanner, DriverRequest, TypedText } from '@netpulse/driver-sdk'
 import { driverError } from '@netpulse/driver-sdk'
 import type { Platform } from '@netpulse/platforms'
 import { classifyCommand, configBlocks } from '@netpulse/platforms'
@@ -15,6 +15,7 @@ const controlCharacter = /[\x00-\x08\x0a-\x1f\x7f]/
 /** What requests would do, by the platform's data alone. */
 export class CliPlanner implements DriverPlanner {
   readonly #platforms: PlatformSource
+  readonly #dialects = new WeakMap<Platform, CommandDialect>()
 
   constructor(platforms: PlatformSource) {
     this.#platforms = platforms
@@ -31,20 +32,30 @@ export class CliPlanner implements DriverPlanner {
     const { operation } = request
     if (operation.type === 'config') {
       checkConfig(platform, request, operation.lines)
-      return { kind: 'modification', ...policyOf(platform, request) }
+      return { kind: 'modification', ...this.#policyOf(platform, request) }
     }
     checkCommands(request, operation.commands)
     const reads = operation.commands.every((command) => classifyCommand(platform, command) === 'query')
-    return { kind: reads ? 'query' : 'opaque', ...policyOf(platform, request) }
+    return { kind: reads ? 'query' : 'opaque', ...this.#policyOf(platform, request) }
+  }
+
+  /** What the command policy has to know. */
+  #policyOf(platform: Platform, { operation, options }: DriverRequest): Omit<DriverPlan, 'kind'> {
+    return {
+      platform: platform.name,
+      dialect: this.#dialectOf(platform),
+      typed: operation.type === 'config' ? typedByConfig(options) : typedAnswers(commandOptionsOf(options).answers),
+    }
+  }
+
+  #dialectOf(platform: Platform): CommandDialect {
+    const known = this.#dialects.get(platform)
+    if (known !== undefined) return known
+    const dialect = cliDialect(platform)
+    this.#dialects.set(platform, dialect)
+    return dialect
   }
 }
-
-/** What the command policy has to know. */
-const policyOf = (platform: Platform, { operation, options }: DriverRequest): Omit<DriverPlan, 'kind'> => ({
-  platform: platform.name,
-  dialect: cliDialect(platform),
-  typed: operation.type === 'config' ? typedByConfig(options) : typedAnswers(commandOptionsOf(options).answers),
-})
 
 const typedAnswers = (answers: readonly { readonly answer: string }[]): readonly TypedText[] =>
   answers.map(({ answer }, index) => ({ path: `driver_args.answers[${index}]`, text: answer }))

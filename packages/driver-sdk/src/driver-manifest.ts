@@ -28,7 +28,10 @@ export interface DriverPlan {
   readonly kind: JobKind
   /** Platform name after aliases, where the driver knows platforms. */
   readonly platform?: string
-  /** How the device reads a line, for the command policy. Absent: a line is one command, with the words that it has. */
+  /**
+   * How the device reads a line, for the command policy; best the same object for all devices that read alike, since its
+   * rules are read once for each. Absent: a line is one command, with the words that it has.
+   */
   readonly dialect?: CommandDialect
   /** What the driver may type beside the lines of the operation, and where the request says it: answers to questions. */
   readonly typed?: readonly TypedText[]

@@ -44,30 +44,21 @@ function assertRules(texts: readonly string[], path: string): void {
   }
 }
 
+/** The rules that hold for one request. */
+interface LineRules {
+  readonly builtIn: readonly NamedRule[]
+  readonly own: readonly NamedRule[]
+  readonly liftsBuiltIn: readonly NamedRule[]
+  readonly liftsAll: readonly NamedRule[]
+}
+
 /** The rule that a line falls under and that nobody lifted. */
-class LineCheck {
-  readonly #dialect: CommandDialect
-  readonly #builtIn: readonly NamedRule[]
-  readonly #own: readonly NamedRule[]
-  readonly #liftsBuiltIn: readonly NamedRule[]
-  readonly #liftsAll: readonly NamedRule[]
-
-  constructor(rules: CommandPolicyRules, dialect: CommandDialect, allow: readonly string[]) {
-    this.#dialect = dialect
-    // The common ones too: a request says itself which platform its device is.
-    this.#builtIn = named([...new Set([...dialect.denied, ...commonDenied])])
-    this.#own = named(rules.deny)
-    this.#liftsAll = named(allow)
-    this.#liftsBuiltIn = [...named(rules.allow), ...this.#liftsAll]
+function deniedBy(line: string, dialect: CommandDialect, rules: LineRules): string | undefined {
+  for (const words of dialect.statements(line)) {
+    const rule = ruleFor(words, rules.own, rules.liftsAll) ?? ruleFor(words, rules.builtIn, rules.liftsBuiltIn)
+    if (rule !== undefined) return rule
   }
-
-  deniedBy(line: string): string | undefined {
-    for (const words of this.#dialect.statements(line)) {
-      const rule = ruleFor(words, this.#own, this.#liftsAll) ?? ruleFor(words, this.#builtIn, this.#liftsBuiltIn)
-      if (rule !== undefined) return rule
-    }
-    return undefined
-  }
+  return undefined
 }
 
 const takes = (rules: readonly NamedRule[], words: readonly string[]): NamedRule | undefined =>
@@ -107,26 +98,27 @@ const typingProblem = (text: string): string | undefined =>
  * | denied by the operator | denied | denied, unless `allow` of the request takes it |
  */
 export class CommandPolicy {
-  readonly #rules: CommandPolicyRules
+  readonly #deny: readonly NamedRule[]
+  readonly #allow: readonly NamedRule[]
+  readonly #builtIn = new WeakMap<CommandDialect, readonly NamedRule[]>()
 
   /** @throws INVALID_INPUT */
   constructor(rules: CommandPolicyRules) {
     assertRules(rules.deny, 'policy.deny')
     assertRules(rules.allow, 'policy.allow')
-    this.#rules = rules
+    this.#deny = named(rules.deny)
+    this.#allow = named(rules.allow)
   }
 
   /** @throws COMMAND_DENIED, with the place of each such line and its rule, never the line itself; INVALID_INPUT */
   assertAllowed(subject: PolicySubject): void {
     const { operation, policy = {} } = subject
-    const allow = policy.allow ?? []
-    assertRules(allow, 'policy.allow')
     const dialect = subject.dialect ?? plainDialect(subject.kind)
-    const check = new LineCheck(this.#rules, dialect, allow)
+    const rules = this.#rulesFor(dialect, policy.allow ?? [])
     const violations: SchemaViolation[] = []
     const lines = operation.type === 'command' ? operation.commands : operation.lines
     const note = (path: string, text: string, problem: string | undefined): void => {
-      const rule = check.deniedBy(text)
+      const rule = deniedBy(text, dialect, rules)
       const message = rule === undefined ? problem : `is denied by the rule "${rule}"`
       if (message !== undefined) violations.push({ path, message })
     }
@@ -139,6 +131,27 @@ export class CommandPolicy {
     for (const { path, text } of subject.typed ?? [])
       note(path, text, policy.readOnly === true ? typingProblem(text) : undefined)
     if (violations.length > 0) throw denied(violations)
+  }
+
+  /** @throws INVALID_INPUT for a rule of the request that is none */
+  #rulesFor(dialect: CommandDialect, allow: readonly string[]): LineRules {
+    assertRules(allow, 'policy.allow')
+    const liftsAll = named(allow)
+    return {
+      builtIn: this.#builtInOf(dialect),
+      own: this.#deny,
+      liftsAll,
+      liftsBuiltIn: [...this.#allow, ...liftsAll],
+    }
+  }
+
+  /** Also the common ones: a request says itself which platform its device is. */
+  #builtInOf(dialect: CommandDialect): readonly NamedRule[] {
+    const known = this.#builtIn.get(dialect)
+    if (known !== undefined) return known
+    const rules = named([...new Set([...dialect.denied, ...commonDenied])])
+    this.#builtIn.set(dialect, rules)
+    return rules
   }
 }
 

@@ -4,10 +4,14 @@ import { commonCommandPrefixes, commonDenied, statementReader } from '@netpulse/
 
 const plain = { prefixes: commonCommandPrefixes, separators: [';'] }
 
-/** For drivers that say nothing about their devices' language: what most have, and no way to only try a change. */
-export const plainDialect = (kind: JobKind): CommandDialect => ({
+const dialect = (reads: boolean): CommandDialect => ({
   denied: commonDenied,
   statements: statementReader(plain),
-  reads: () => kind === 'query',
+  reads: () => reads,
   staysInCandidate: () => false,
 })
+
+const [reading, other] = [dialect(true), dialect(false)]
+
+/** For drivers that say nothing about their devices' language: what most have, and no way to only try a change. */
+export const plainDialect = (kind: JobKind): CommandDialect => (kind === 'query' ? reading : other)
