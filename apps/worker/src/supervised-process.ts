@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Config } from '@netpulse/config'
 import type { CancelTimer, Clock, Logger } from '@netpulse/core'
-import { NetPulseError } from '@netpulse/core'
+import { NetPulseError, within } from '@netpulse/core'
 import type { MetricsSnapshot } from '@netpulse/metrics'
 import { BackOff } from './back-off.js'
 import type { Assignment, Order, Report } from './messages.js'
@@ -75,15 +75,9 @@ export class SupervisedProcess {
   async metrics(): Promise<MetricsSnapshot> {
     const child = this.#child
     if (child === undefined) return []
-    let cancel: CancelTimer = () => undefined
-    const late = new Promise<MetricsSnapshot>((resolve) => {
-      cancel = this.#options.clock.setTimer(measureTimeoutMs, () => resolve([]))
-    })
     const told = new Promise<MetricsSnapshot>((resolve) => this.#measuring.add(resolve))
     send(child, { type: 'measure' })
-    const snapshot = await Promise.race([told, late])
-    cancel()
-    return snapshot
+    return (await within(measureTimeoutMs, told, this.#options.clock)) ?? []
   }
 
   start(): void {

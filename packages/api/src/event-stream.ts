@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream'
 import type { Clock, JobEvent } from '@netpulse/core'
+import { within } from '@netpulse/core'
 import type { FastifyReply } from 'fastify'
 import type { JobEventMessage } from './schemas/event-schemas.js'
-import { within } from './within.js'
 
 /** A sign of life this often, so that neither proxies nor clients take a quiet stream for a dead one. */
 const heartbeatMs = 15_000
@@ -44,7 +44,8 @@ async function* framesOf({ events, toMessage, clock }: EventStream): AsyncGenera
 /**
  * Answers with a stream of server-sent events. The connection ends with it: a server that closes would wait for one that
  * is kept.
- * @see https://html.spec.whatwg.org/multipage/server-sent-events.html */
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
+ */
 export function sendEvents(reply: FastifyReply, stream: EventStream): FastifyReply {
   return reply
     .headers({ 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no', connection: 'close' })

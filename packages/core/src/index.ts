@@ -10,11 +10,13 @@ export {
   asJobId,
   asNodeId,
   asSessionKey,
-  newIncarnation,
   namedJobId,
+  newIncarnation,
   newJobId,
 } from './ids.js'
 export type { DeviceId, Incarnation, JobId, NodeId, SessionKey } from './ids.js'
+export { inTime } from './in-time.js'
+export type { TimeLimit } from './in-time.js'
 export { assertMove, canMove, fitsOutcome, isFinal, jobStatuses } from './job-state.js'
 export type { JobKind, JobOutcome, JobStatus } from './job-state.js'
 export type {
@@ -45,5 +47,7 @@ export { Secret } from './secret.js'
 export { sessionKeyOf } from './session-key.js'
 export type { SessionKeyParts } from './session-key.js'
 export { nearestWord } from './suggestion.js'
+export { unlessAborted } from './unless-aborted.js'
 export { endEventOf, webhookEndEvents, webhookEvents } from './webhook.js'
 export type { JobWebhook, WebhookEvent } from './webhook.js'
+export { within } from './within.js'

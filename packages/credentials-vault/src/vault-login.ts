@@ -1,10 +1,10 @@
 import type { CancelTimer, Clock, Logger, Secret } from '@netpulse/core'
-import { isNetPulseError, toErrorData } from '@netpulse/core'
+import { inTime, isNetPulseError, toErrorData, unlessAborted } from '@netpulse/core'
 import { providerError } from '@netpulse/plugin-sdk'
-import { inTime } from './deadline.js'
 import type { TokenLease } from './vault-answers.js'
 import { failureOf, leaseOfAuth, leaseOfLookup } from './vault-answers.js'
 import type { VaultHttp } from './vault-http.js'
+import { vaultLimit } from './vault-limit.js'
 import type { AppRole, VaultOptions } from './vault-options.js'
 
 /** NetPulse's own login at Vault. */
@@ -84,19 +84,11 @@ export class VaultLogin {
   }
 
   /** One login for all who wait; each leaves with its own signal, and the login goes on for the others. */
-  async #shared(before: Login | undefined, signal: AbortSignal): Promise<Login> {
-    signal.throwIfAborted()
-    this.#loggingIn ??= this.#logIn(before).finally(() => (this.#loggingIn = undefined))
-    let onAbort = (): void => undefined
-    const aborted = new Promise<never>((_, reject) => {
-      onAbort = () => reject(signal.reason as Error)
-      signal.addEventListener('abort', onAbort, { once: true })
-    })
-    try {
-      return await Promise.race([this.#loggingIn, aborted])
-    } finally {
-      signal.removeEventListener('abort', onAbort)
-    }
+  #shared(before: Login | undefined, signal: AbortSignal): Promise<Login> {
+    return unlessAborted(
+      signal,
+      () => (this.#loggingIn ??= this.#logIn(before).finally(() => (this.#loggingIn = undefined))),
+    )
   }
 
   /** A token that has served and is not known any more is not tried again. */
@@ -192,7 +184,7 @@ export class VaultLogin {
     const { http, clock, vault } = this.#options
     const { namespace, timeoutMs } = vault
     const own = namespace === undefined ? {} : { namespace }
-    return inTime({ clock, timeoutMs, ...(signal === undefined ? {} : { signal }) }, (inner) =>
+    return inTime(vaultLimit({ clock, timeoutMs, ...(signal === undefined ? {} : { signal }) }), (inner) =>
       http.call({ ...call, ...own, signal: inner }),
     )
   }

@@ -1,4 +1,5 @@
 import type { JsonObject, Secret } from '@netpulse/core'
+import { inTime } from '@netpulse/core'
 import type {
   CredentialCall,
   CredentialFields,
@@ -7,10 +8,10 @@ import type {
   CredentialServices,
 } from '@netpulse/plugin-sdk'
 import { providerError } from '@netpulse/plugin-sdk'
-import { inTime } from './deadline.js'
 import { fieldsOf } from './vault-answers.js'
 import type { VaultAnswer } from './vault-http.js'
 import { VaultHttp } from './vault-http.js'
+import { vaultLimit } from './vault-limit.js'
 import { VaultLogin } from './vault-login.js'
 import type { VaultOptions } from './vault-options.js'
 import { vaultOptions } from './vault-options.js'
@@ -47,7 +48,7 @@ class VaultProvider implements CredentialProvider {
   fetch(query: CredentialQuery, { signal }: CredentialCall): Promise<CredentialFields> {
     const { clock } = this.#services
     const { timeoutMs } = this.#options
-    return inTime({ clock, timeoutMs, signal }, (inner) => this.#fetch(query, inner))
+    return inTime(vaultLimit({ clock, timeoutMs, signal }), (inner) => this.#fetch(query, inner))
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,8 +1,8 @@
 import type { Clock } from '@netpulse/core'
+import { within } from '@netpulse/core'
 import type { FastifyInstance } from 'fastify'
 import type { ApiContext } from '../api-context.js'
 import { answerExamples } from '../schemas/answer-examples.js'
-import { within } from '../within.js'
 import { Health } from '../schemas/response-schemas.js'
 
 /** A store that takes longer is no use to a request. */

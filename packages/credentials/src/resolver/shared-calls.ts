@@ -1,3 +1,5 @@
+import { unlessAborted } from '@netpulse/core'
+
 interface Running<Value> {
   readonly value: Promise<Value>
   readonly controller: AbortController
@@ -19,7 +21,7 @@ export class SharedCalls<Value> {
     const running = this.#running.get(key) ?? this.#start(key, call)
     running.waiting += 1
     try {
-      return await unlessAborted(running.value, signal)
+      return await unlessAborted(signal, () => running.value)
     } finally {
       running.waiting -= 1
       if (running.waiting === 0) this.#end(key, running, signal.reason)
@@ -42,19 +44,5 @@ export class SharedCalls<Value> {
 
   #forget(key: string, running: Running<Value>): void {
     if (this.#running.get(key) === running) this.#running.delete(key)
-  }
-}
-
-/** The value, or the signal's reason as soon as it is aborted, whether or not the call obeys. */
-async function unlessAborted<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  let onAbort = (): void => undefined
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason as Error)
-    signal.addEventListener('abort', onAbort, { once: true })
-  })
-  try {
-    return await Promise.race([value, aborted])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
   }
 }

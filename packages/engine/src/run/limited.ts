@@ -1,34 +1,15 @@
-import type { Clock } from '@netpulse/core'
+import type { TimeLimit } from '@netpulse/core'
+import { inTime } from '@netpulse/core'
 import { driverError } from '@netpulse/driver-sdk'
 
-export interface Limit {
-  readonly clock: Clock
-  readonly timeoutMs: number
-  /** Ends the wait earlier. */
-  readonly signal?: AbortSignal
-}
-
 /**
- * Runs a call that has to end in time, whether or not it obeys its signal.
+ * Runs a call to a device that has to end in time, whether or not it obeys its signal.
  * @throws READ_TIMEOUT; the outer signal's reason; what the call throws
  */
-export async function limited<T>(limit: Limit, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const { clock, timeoutMs, signal } = limit
-  signal?.throwIfAborted()
-  const controller = new AbortController()
-  let onAbort = (): void => undefined
-  const broken = new Promise<never>((_, reject) => {
-    controller.signal.addEventListener('abort', () => reject(controller.signal.reason as Error), { once: true })
-    onAbort = () => controller.abort(signal?.reason)
-  })
-  signal?.addEventListener('abort', onAbort, { once: true })
-  const cancelTimer = clock.setTimer(timeoutMs, () =>
-    controller.abort(driverError('READ_TIMEOUT', `The device did not answer within ${timeoutMs / 1000} s.`)),
-  )
-  try {
-    return await Promise.race([call(controller.signal), broken])
-  } finally {
-    cancelTimer()
-    signal?.removeEventListener('abort', onAbort)
-  }
+export const limited = <Value>(
+  limit: Omit<TimeLimit, 'late'>,
+  call: (signal: AbortSignal) => Promise<Value>,
+): Promise<Value> => {
+  const late = (): Error => driverError('READ_TIMEOUT', `The device did not answer within ${limit.timeoutMs / 1000} s.`)
+  return inTime({ ...limit, late }, call)
 }

@@ -1,5 +1,5 @@
 import type { Clock, ErrorData, JobRecord, Logger } from '@netpulse/core'
-import { coreError, createRedactor, isNetPulseError, toErrorData } from '@netpulse/core'
+import { createRedactor, inTime, isNetPulseError, toErrorData } from '@netpulse/core'
 import type { GuardedHttp, Notifier, NotifyAnswer, WebhookTarget } from '@netpulse/plugin-sdk'
 import type { DeliveryAttempt, DeliveryVerdict, DueDelivery } from '@netpulse/queue'
 import { webhookError } from '../errors.js'
@@ -56,35 +56,12 @@ async function send(
   const payload = webhookPayload(delivery, job)
   const message = { id, event, payload, target, attempt: attempts + 1 }
   const sign = (body: string) => parts.signer.headers(id, parts.clock.now(), body)
-  return within(parts.clock, webhook.timeoutSeconds, stop, async (signal) => {
+  const seconds = webhook.timeoutSeconds
+  const late = (): Error => webhookError('RECEIVER_TIMEOUT', `The receiver did not answer within ${seconds} s.`)
+  return inTime({ clock: parts.clock, timeoutMs: seconds * 1000, signal: stop, late }, async (signal) => {
     const notifier = await parts.notifierOf(webhook.name)
     return notifier.send(message, { http: parts.http, signal, sign })
   })
-}
-
-/** Ends the wait when the time is over or at the stop, also for a notifier that does not listen to its signal. */
-async function within<Answer>(
-  clock: Clock,
-  seconds: number,
-  stop: AbortSignal,
-  run: (signal: AbortSignal) => Promise<Answer>,
-): Promise<Answer> {
-  const controller = new AbortController()
-  const late = webhookError('RECEIVER_TIMEOUT', `The receiver did not answer within ${seconds} s.`)
-  const cancel = clock.setTimer(seconds * 1000, () => controller.abort(late))
-  const onStop = (): void => controller.abort(coreError('ABORTED', 'NetPulse is shutting down.'))
-  stop.addEventListener('abort', onStop, { once: true })
-  if (stop.aborted) onStop()
-  try {
-    const over = new Promise<never>((_, reject) =>
-      controller.signal.addEventListener('abort', () => reject(controller.signal.reason as Error), { once: true }),
-    )
-    controller.signal.throwIfAborted()
-    return await Promise.race([run(controller.signal), over])
-  } finally {
-    cancel()
-    stop.removeEventListener('abort', onStop)
-  }
 }
 
 function afterFailure(

@@ -1,5 +1,5 @@
 import type { CancelTimer } from '@netpulse/core'
-import { isNetPulseError, toErrorData } from '@netpulse/core'
+import { coreError, isNetPulseError, toErrorData } from '@netpulse/core'
 import type { DeliveryVerdict, DueDelivery, Outbox } from '@netpulse/queue'
 import type { DeliveryOutcome } from './delivery-outcome.js'
 import type { AttemptParts } from './attempt.js'
@@ -65,8 +65,9 @@ export class WebhookPool {
   async #end(graceMs: number): Promise<void> {
     this.#leave?.()
     await this.#looking
-    const cancel = this.#options.clock.setTimer(graceMs, () => this.#stop.abort())
-    if (graceMs <= 0) this.#stop.abort()
+    const abort = (): void => this.#stop.abort(coreError('ABORTED', 'NetPulse is shutting down.'))
+    const cancel = this.#options.clock.setTimer(graceMs, abort)
+    if (graceMs <= 0) abort()
     while (this.#running.size > 0) await Promise.all(this.#running)
     cancel()
     for (const cancelTimer of this.#timers) cancelTimer()

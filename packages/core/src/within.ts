@@ -1,4 +1,4 @@
-import type { Clock } from '@netpulse/core'
+import type { Clock } from './clock.js'
 
 /** What the promise resolves with; `undefined` when that takes longer. */
 export async function within<Value>(
