@@ -1,5 +1,5 @@
 import type { Clock, CredentialReference } from '@netpulse/core'
-import { canonicalJson, nearestWord } from '@netpulse/core'
+import { canonicalJson, nearestWord, Turns } from '@netpulse/core'
 import type { CredentialFields, CredentialQuery } from '@netpulse/plugin-sdk'
 import { credentialError } from '../errors.js'
 import type { ResolvedValue } from '../reference/field-mapping.js'
@@ -8,9 +8,8 @@ import { ConfiguredProvider } from './configured-provider.js'
 import { FieldCache } from './field-cache.js'
 import type { ProviderSetup } from './provider-setup.js'
 import { SharedCalls } from './shared-calls.js'
-import { Turns } from './turns.js'
 
-/** Questions that one process asks its providers at once. */
+/** Questions that one process asks its providers at once: a large bulk must not flood them. */
 const callsAtOnce = 32
 
 /** What a reference leads to, without any value. */
@@ -97,14 +96,17 @@ class ResolverOfProviders implements CredentialResolver {
   }
 
   #fetch({ provider, query, key }: Question, signal: AbortSignal): Promise<CredentialFields> {
-    return this.#calls.ask(key, signal, (shared) =>
-      this.#turns.run(shared, async () => {
+    return this.#calls.ask(key, signal, async (shared) => {
+      const endTurn = await this.#turns.take(shared)
+      try {
         const opened = await provider.opened()
         const fields = await opened.fetch(query, { signal: shared })
         if (!shared.aborted) this.#cache.keep(key, fields, provider.cacheTtlMs)
         return fields
-      }),
-    )
+      } finally {
+        endTurn()
+      }
+    })
   }
 
   #questionOf(reference: CredentialReference): Question {

@@ -1,4 +1,5 @@
 import type { Clock } from '@netpulse/core'
+import { Turns } from '@netpulse/core'
 
 /** Sessions that may be opened at once: a handshake computes for some milliseconds, and this many in turn block for less than a second. */
 const defaultPlaces = 64
@@ -13,17 +14,16 @@ const heldMs = 1_000
  */
 export class OpeningPlaces {
   readonly #clock: Clock
-  readonly #waiting = new Set<() => void>()
-  #free: number
+  readonly #turns: Turns
 
   constructor(clock: Clock, places: number = defaultPlaces) {
     this.#clock = clock
-    this.#free = places
+    this.#turns = new Turns(places)
   }
 
   /** Openings that wait for a place. */
   get waiting(): number {
-    return this.#waiting.size
+    return this.#turns.waiting
   }
 
   /**
@@ -31,47 +31,11 @@ export class OpeningPlaces {
    * @throws the signal's reason
    */
   async take(signal: AbortSignal): Promise<() => void> {
-    signal.throwIfAborted()
-    if (this.#free > 0) this.#free -= 1
-    else await this.#turn(signal)
-    return this.#held()
-  }
-
-  /** Resolves with a place that somebody else gave back. */
-  #turn(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const onTurn = (): void => {
-        signal.removeEventListener('abort', onAbort)
-        resolve()
-      }
-      const onAbort = (): void => {
-        this.#waiting.delete(onTurn)
-        reject(signal.reason as Error)
-      }
-      this.#waiting.add(onTurn)
-      signal.addEventListener('abort', onAbort, { once: true })
-    })
-  }
-
-  #held(): () => void {
-    let given = false
-    const giveBack = (): void => {
-      if (given) return
-      given = true
-      cancelTimer()
-      this.#passOn()
-    }
+    const giveBack = await this.#turns.take(signal)
     const cancelTimer = this.#clock.setTimer(heldMs, giveBack)
-    return giveBack
-  }
-
-  #passOn(): void {
-    const [next] = this.#waiting
-    if (next === undefined) {
-      this.#free += 1
-      return
+    return () => {
+      cancelTimer()
+      giveBack()
     }
-    this.#waiting.delete(next)
-    next()
   }
 }
