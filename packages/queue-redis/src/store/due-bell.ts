@@ -1,5 +1,6 @@
 import type { CancelTimer } from '@netpulse/core'
 import { toErrorData } from '@netpulse/core'
+import { Alarm } from './alarm.js'
 import type { Kernel } from './kernel.js'
 
 /** Between two tries to subscribe. Milliseconds. */
@@ -9,12 +10,12 @@ const pauseMs = 1000
 export class DueBell {
   readonly #kernel: Kernel
   readonly #listeners = new Set<() => void>()
+  readonly #alarm: Alarm
   #leave: (() => void) | undefined
-  #cancel: CancelTimer = () => undefined
-  #atMs = Infinity
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel
+    this.#alarm = new Alarm(kernel.clock, () => this.#tell())
   }
 
   /** Calls the listener at once, again when no message is missed any more, and whenever one may be due. */
@@ -32,17 +33,9 @@ export class DueBell {
 
   /** One is due in so many milliseconds. */
   within(ms: number): void {
-    const { clock, isOpen } = this.#kernel
-    const atMs = clock.monotonicMs() + ms
-    if (!isOpen || this.#listeners.size === 0) return
-    if (ms <= 0) return this.#tell()
-    if (atMs >= this.#atMs) return
-    this.#cancel()
-    this.#atMs = atMs
-    this.#cancel = clock.setTimer(ms, () => {
-      this.#atMs = Infinity
-      this.#tell()
-    })
+    if (!this.#kernel.isOpen || this.#listeners.size === 0) return
+    if (ms <= 0) this.#tell()
+    else this.#alarm.within(ms)
   }
 
   #tell(): void {
@@ -50,8 +43,7 @@ export class DueBell {
   }
 
   #end(): void {
-    this.#cancel()
-    this.#atMs = Infinity
+    this.#alarm.clear()
     this.#leave?.()
     this.#leave = undefined
   }

@@ -1,5 +1,6 @@
 import type { CancelTimer } from '@netpulse/core'
 import { toErrorData } from '@netpulse/core'
+import { Alarm } from './alarm.js'
 import type { Kernel } from './kernel.js'
 
 /** Jobs of each kind that one script looks at: bounds how long Redis is held. */
@@ -12,20 +13,20 @@ const sliceSize = 200
  */
 export class Housekeeping {
   readonly #kernel: Kernel
+  readonly #alarm: Alarm
   #cancelTick: CancelTimer = () => undefined
-  #cancelAlarm: CancelTimer = () => undefined
-  #alarmAtMs = Infinity
   #running: Promise<void> | undefined
   #again = false
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel
+    this.#alarm = new Alarm(kernel.clock, () => this.#sweep())
   }
 
   start(): void {
     this.#kernel.onClose(async () => {
       this.#cancelTick()
-      this.#cancelAlarm()
+      this.#alarm.clear()
       await this.#running
     })
     this.#tick()
@@ -33,15 +34,7 @@ export class Housekeeping {
 
   /** Something is due in so many milliseconds. */
   within(ms: number): void {
-    const { clock, isOpen } = this.#kernel
-    const atMs = clock.monotonicMs() + ms
-    if (atMs >= this.#alarmAtMs || !isOpen) return
-    this.#cancelAlarm()
-    this.#alarmAtMs = atMs
-    this.#cancelAlarm = clock.setTimer(ms, () => {
-      this.#alarmAtMs = Infinity
-      this.#sweep()
-    })
+    if (this.#kernel.isOpen) this.#alarm.within(ms)
   }
 
   #tick(): void {
