@@ -68,7 +68,8 @@ export class SessionOpener {
   async close(session: Session): Promise<void> {
     const { services, observe } = this.#options
     const driver = this.#open.get(session)
-    if (driver !== undefined && this.#open.delete(session)) observe({ type: 'session_closed', driver })
+    if (driver !== undefined) observe({ type: 'session_closed', driver })
+    this.#open.delete(session)
     try {
       await limited({ clock: services.clock, timeoutMs: closeTimeoutMs }, async () => session[Symbol.asyncDispose]())
     } catch (error) {

@@ -73,13 +73,10 @@ export class Submitter {
     const checked = await Promise.all(requests.map((request) => this.#checkOrError(request)))
     const repeatable = this.#repeatable(requests, options)
     // Whatever is first has place 0, so that every request under one key has a job of this name.
-    let first = true
-    const jobs = checked.map((one, index) => {
-      if (!('request' in one)) return one
-      const place = first ? 0 : index + 1
-      first = false
-      return this.#jobOf(one, place, repeatable)
-    })
+    const first = checked.findIndex((one) => 'request' in one)
+    const jobs = checked.map((one, index) =>
+      'request' in one ? this.#jobOf(one, index === first ? 0 : index + 1, repeatable) : one,
+    )
     const byJob = await this.#storeInTurn(
       jobs.filter((one): one is NewJob => 'id' in one),
       repeatable,
