@@ -75,9 +75,13 @@ export class SupervisedProcess {
   async metrics(): Promise<MetricsSnapshot> {
     const child = this.#child
     if (child === undefined) return []
-    const told = new Promise<MetricsSnapshot>((resolve) => this.#measuring.add(resolve))
+    let tell: (snapshot: MetricsSnapshot) => void = () => undefined
+    const told = new Promise<MetricsSnapshot>((resolve) => (tell = resolve))
+    this.#measuring.add(tell)
     send(child, { type: 'measure' })
-    return (await within(measureTimeoutMs, told, this.#options.clock)) ?? []
+    const snapshot = await within(measureTimeoutMs, told, this.#options.clock)
+    this.#measuring.delete(tell)
+    return snapshot ?? []
   }
 
   start(): void {
@@ -120,8 +124,7 @@ export class SupervisedProcess {
   }
 
   #measured(snapshot: MetricsSnapshot): void {
-    for (const resolve of this.#measuring) resolve(snapshot)
-    this.#measuring.clear()
+    for (const tell of this.#measuring) tell(snapshot)
   }
 
   /** Its node may still live in a process that an earlier supervisor left behind: that one drains, and then ends. */
