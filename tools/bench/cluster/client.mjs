@@ -26,9 +26,8 @@ export function clientOf({ url, key }) {
   }
 }
 
-/** Jobs in bulks of one per device; resolves when all have ended well. */
-export async function bulk(client, connectionArgs, { queue_strategy = 'pinned' } = {}) {
-  const devices = connectionArgs.map((args) => args)
+/** A job for each of the devices, which are given as `connection_args`; resolves when all were accepted. */
+export async function bulk(client, devices, { queue_strategy = 'pinned' } = {}) {
   const body = { driver: 'cli', connection_args: {}, devices, command: 'show clock', queue_strategy, ttl: 600 }
   const { succeeded, failed } = await client.post('/device/bulk', body)
   if (failed.length > 0) throw new Error(`${failed.length} refused, such as ${JSON.stringify(failed[0])}`)
