@@ -40,6 +40,7 @@ const given = <Name extends string, Value>(name: Name, value: Value | null | und
 /** The reference to a secret that a request names, if it does. */
 export const givenCredential = (credential: CredentialRef | null | undefined) =>
   given('credential', credential === undefined || credential === null ? undefined : credentialReferenceOf(credential))
+
 function webhookOf(webhook: Webhook | null | undefined): WebhookRequest | undefined {
   if (webhook === undefined || webhook === null) return undefined
   const { url, timeout, max_retries, retry_intervals, ...same } = webhook

@@ -9,8 +9,9 @@ const mostKnown = 1000
 const digest = (key: string): string => createHash('sha256').update(key).digest('base64url')
 
 /**
- * Slows down addresses from which wrong keys come; a request without a key is no guess. Past the limit their keys are not looked at. Keys that this process
- * has found right are, so that one guesser behind a shared address does not lock out those who work there.
+ * Slows down addresses from which wrong keys come; a request without a key is no guess. Past the limit their keys are not
+ * looked at. Keys that this process has found right are, so that one guesser behind a shared address does not lock out
+ * those who work there.
  */
 export class AddressLimit {
   readonly #buckets: TokenBuckets | undefined

@@ -8,6 +8,7 @@ import { answerExamples } from '../schemas/answer-examples.js'
 import { submitErrors } from '../schemas/error-schemas.js'
 import { CredentialTestRequest } from '../schemas/request-schemas.js'
 import { CredentialTestResponse } from '../schemas/response-schemas.js'
+import { whileConnected } from '../while-connected.js'
 
 /** Mistakes of the request itself, as against what a provider found. */
 const mistakes: ReadonlySet<string> = new Set([
@@ -43,16 +44,8 @@ export function credentialTestRoute(app: FastifyInstance, context: ApiContext): 
         },
       },
     },
-    async (request, reply) => {
-      const gone = new AbortController()
-      const onGone = (): void => gone.abort()
-      reply.raw.once('close', onGone)
-      try {
-        return await test(context.netpulse, credentialReferenceOf(request.body.credential), gone.signal)
-      } finally {
-        reply.raw.off('close', onGone)
-      }
-    },
+    (request, reply) =>
+      whileConnected(reply, (signal) => test(context.netpulse, credentialReferenceOf(request.body.credential), signal)),
   )
 }
 

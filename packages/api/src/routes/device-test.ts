@@ -10,6 +10,7 @@ import { ConnectionTestRequest } from '../schemas/request-schemas.js'
 import { ConnectionTestResponse } from '../schemas/response-schemas.js'
 import { snakeKeys } from '@netpulse/webhooks'
 import { connectionArgsOf, givenCredential } from '../submit-request.js'
+import { whileConnected } from '../while-connected.js'
 
 /** `POST /device/test`: opens a session, looks at its prompt, closes it. */
 export function deviceTestRoute(
@@ -44,16 +45,9 @@ export function deviceTestRoute(
       const principal = principalOf(request)
       assertReaches(principal, targetOf(connectionArgs))
       if (request.body.credential) assertScope(principal, ['secret:use'])
-      const gone = new AbortController()
-      const onGone = (): void => gone.abort()
-      reply.raw.once('close', onGone)
-      try {
-        const login = { connectionArgs, ...givenCredential(request.body.credential) }
-        const test = await netpulse.testConnection({ driver, ...login }, gone.signal)
-        return testOnWire(test, { driver, host: String(connectionArgs['host']) }, timestamp(clock.now()))
-      } finally {
-        reply.raw.off('close', onGone)
-      }
+      const login = { connectionArgs, ...givenCredential(request.body.credential) }
+      const test = await whileConnected(reply, (signal) => netpulse.testConnection({ driver, ...login }, signal))
+      return testOnWire(test, { driver, host: String(connectionArgs['host']) }, timestamp(clock.now()))
     },
   )
 }

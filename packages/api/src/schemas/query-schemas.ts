@@ -40,6 +40,14 @@ const moment = (description: string, example: string) =>
     }),
   )
 
+/** Which part of a list. */
+const page = {
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 1000, examples: [10], description: 'Longest page. Default 100.' }),
+  ),
+  cursor: Type.Optional(Type.String({ maxLength: 1000, description: 'As `X-Next-Cursor` of an earlier page.' })),
+}
+
 export const ListJobsQuery = Type.Object(
   {
     queue,
@@ -55,24 +63,13 @@ export const ListJobsQuery = Type.Object(
     tag: Type.Optional(Type.String({ examples: ['change-4711'], description: 'One of the tags of the request.' })),
     since: moment('Accepted at or after.', '2026-03-02T09:00:00Z'),
     until: moment('Accepted before.', '2026-03-02T10:00:00Z'),
-    limit: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 1000, examples: [10], description: 'Longest page. Default 100.' }),
-    ),
-    cursor: Type.Optional(Type.String({ maxLength: 1000, description: 'As `X-Next-Cursor` of an earlier page.' })),
+    ...page,
   },
   { additionalProperties: false },
 )
 export type ListJobsQuery = Static<typeof ListJobsQuery>
 
-export const PageQuery = Type.Object(
-  {
-    limit: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 1000, examples: [10], description: 'Longest page. Default 100.' }),
-    ),
-    cursor: Type.Optional(Type.String({ maxLength: 1000, description: 'As `X-Next-Cursor` of an earlier page.' })),
-  },
-  { additionalProperties: false },
-)
+export const PageQuery = Type.Object(page, { additionalProperties: false })
 export type PageQuery = Static<typeof PageQuery>
 
 export const CancelJobsQuery = Type.Object({ queue, host }, { additionalProperties: false })

@@ -237,6 +237,7 @@ export const SystemStatsResponse = Type.Object(
   { title: 'SystemStatsResponse' },
 )
 export type SystemStatsResponse = Static<typeof SystemStatsResponse>
+
 const DeliveryAttempt = Type.Object({
   at: instant('When it began.'),
   duration: Type.Number({ description: 'Seconds, 3 decimals.' }),
