@@ -32,8 +32,17 @@ export interface Principal {
 /** Says whose API key this is; `undefined` refuses it. Must take the same time for every wrong key of one id. */
 export type Authenticate = (key: string) => Principal | undefined | Promise<Principal | undefined>
 
+/** By the list that they come from: a request asks several times, a list of jobs once for each. */
+const knownScopes = new WeakMap<readonly string[], ReadonlySet<Scope>>()
+
 /** Everything that a caller may do. */
-export const scopesOfPrincipal = ({ role, scopes }: Principal): ReadonlySet<Scope> =>
-  scopesOf(scopes ?? scopesOfRole[role])
+export function scopesOfPrincipal({ role, scopes }: Principal): ReadonlySet<Scope> {
+  const words = scopes ?? scopesOfRole[role]
+  const known = knownScopes.get(words)
+  if (known !== undefined) return known
+  const granted = scopesOf(words)
+  knownScopes.set(words, granted)
+  return granted
+}
 
 export const hasScope = (principal: Principal, scope: Scope): boolean => scopesOfPrincipal(principal).has(scope)
