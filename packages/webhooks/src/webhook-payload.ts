@@ -1,6 +1,6 @@
 import type { JobRecord, JobStatus, JsonObject, JsonValue, WebhookEvent } from '@netpulse/core'
-import { createRedactor } from '@netpulse/core'
 import { commandResultOnWire } from './command-result-on-wire.js'
+import { errorOnWire, linesOnWire, secondsBetween } from './job-on-wire.js'
 
 /** `result.type` in the reference's words. */
 const resultTypes: Readonly<Partial<Record<JobStatus, string>>> = {
@@ -9,23 +9,14 @@ const resultTypes: Readonly<Partial<Record<JobStatus, string>>> = {
   canceled: 'stopped',
 }
 
-/** Config lines may hold passwords, and who receives the event need not be who sent the job. */
-const redactor = createRedactor([])
-
-const linesOf = ({ request: { operation } }: JobRecord): readonly string[] =>
-  (operation.type === 'command' ? operation.commands : operation.lines).map((line) => redactor.redact(line))
-
 function resultOf({ status, result }: JobRecord): JsonObject {
   const { results = [], error } = result ?? {}
   return {
     type: resultTypes[status] ?? 'failed',
     retval: results.map(commandResultOnWire) as unknown as JsonValue,
-    error: error === undefined ? null : { type: error.kind, message: error.message, code: error.code },
+    error: error === undefined ? null : { ...errorOnWire(error) },
   }
 }
-
-const secondsBetween = (from: Date | undefined, to: Date | undefined): number | null =>
-  from === undefined || to === undefined ? null : (to.getTime() - from.getTime()) / 1000
 
 function endOf(job: JobRecord): JsonObject {
   return {
@@ -67,6 +58,6 @@ export function webhookPayload({ event, at }: TellableEvent, job: JobRecord): Js
     device: { host: device.host, device_type: device.platform ?? null },
     task_id: null,
     device_name: device.host,
-    command: linesOf(job),
+    command: linesOnWire(job.request.operation),
   }
 }

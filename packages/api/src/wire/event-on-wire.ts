@@ -1,7 +1,6 @@
 import type { CommandResult, ErrorData, JobEvent, JsonObject, JsonValue } from '@netpulse/core'
+import { commandResultOnWire, errorOnWire, snakeKeys } from '@netpulse/webhooks'
 import type { JobEventMessage } from '../schemas/event-schemas.js'
-import { commandResultOnWire, snakeKeys } from '@netpulse/webhooks'
-import { errorOnWire } from './job-on-wire.js'
 import type { FormatTimestamp } from './timestamps.js'
 
 /** The data of an event with the wire's names; of an answer as in a result. */
@@ -14,7 +13,7 @@ function dataOnWire({ type, data }: JobEvent): JsonValue {
     ...(type === 'line'
       ? { result: commandResultOnWire(result as unknown as CommandResult) as unknown as JsonObject }
       : {}),
-    ...(error === undefined ? {} : { error: errorOnWire(error as unknown as ErrorData) }),
+    ...(error === undefined ? {} : { error: { ...errorOnWire(error as unknown as ErrorData) } }),
   }
 }
 

@@ -1,6 +1,5 @@
-import type { ErrorData, JobRecord, JobStatus, Operation } from '@netpulse/core'
-import { createRedactor } from '@netpulse/core'
-import { commandResultOnWire } from '@netpulse/webhooks'
+import type { JobRecord, JobStatus } from '@netpulse/core'
+import { commandResultOnWire, errorOnWire, linesOnWire, secondsBetween } from '@netpulse/webhooks'
 import type { JobInResponse, JobResult } from '../schemas/response-schemas.js'
 import type { FormatTimestamp } from './timestamps.js'
 
@@ -13,19 +12,6 @@ const resultType: Readonly<Partial<Record<JobStatus, number>>> = {
   canceled: 3,
 }
 
-/** Config lines may hold passwords, and who reads a job need not be who sent it. */
-const redactor = createRedactor([])
-
-const linesOf = (operation: Operation): string[] =>
-  (operation.type === 'command' ? operation.commands : operation.lines).map((line) => redactor.redact(line))
-
-/** An error as the reference has it, with its code. */
-export const errorOnWire = ({ kind, message, code }: ErrorData): NonNullable<JobResult['error']> => ({
-  type: kind,
-  message,
-  code,
-})
-
 function resultOnWire({ status, result }: JobRecord): JobResult | null {
   if (result === undefined) return null
   const { results, error, diff, transcript } = result
@@ -37,9 +23,6 @@ function resultOnWire({ status, result }: JobRecord): JobResult | null {
     ...(transcript === undefined ? {} : { transcript }),
   }
 }
-
-const secondsBetween = (from: Date | undefined, to: Date | undefined): number | null =>
-  from === undefined || to === undefined ? null : (to.getTime() - from.getTime()) / 1000
 
 const timesOf = (job: JobRecord, format: FormatTimestamp) => ({
   created_at: format(job.createdAt),
@@ -68,7 +51,7 @@ export function jobOnWire(job: JobRecord, format: FormatTimestamp): JobInRespons
     driver: request.driver,
     kind: job.kind,
     queue_strategy: job.strategy,
-    command: linesOf(request.operation),
+    command: linesOnWire(request.operation),
     attempt: job.attempt,
     tags: [...job.tags],
     cancel_requested: job.cancelRequested,
