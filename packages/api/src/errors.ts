@@ -49,6 +49,7 @@ export const apiError = defineErrors({
     summary: 'No worker has this name: it never had, or it has ended. `GET /workers` lists them.',
   },
   DEVICE_NOT_HELD: { kind: 'not-found', summary: 'No modifications of this device are held back.' },
+  PAUSE_NOT_FOUND: { kind: 'not-found', summary: 'No pause of logins has this id: it is over, or was ended.' },
   DELIVERY_NOT_DEAD: {
     kind: 'not-found',
     summary: 'No dead delivery of a webhook has this id: it was delivered, is pending, or is no longer kept.',

@@ -30,6 +30,7 @@ import { createKeyRoute, listKeysRoute, readKeyRoute, revokeKeyRoute, rotateKeyR
 import { listJobsRoute } from './routes/list-jobs.js'
 import { cancelJobRoute, readJobRoute } from './routes/one-job.js'
 import type { ApiMetrics } from './routes/metrics.js'
+import { endLoginPauseRoute, listLoginPausesRoute } from './routes/login-pauses.js'
 import { metricsRoute, observeRequests } from './routes/metrics.js'
 import { probeRoutes } from './routes/probes.js'
 import { systemStatsRoute } from './routes/system-stats.js'
@@ -90,6 +91,8 @@ const routes = [
   endWorkersRoute,
   listHeldDevicesRoute,
   releaseHeldDeviceRoute,
+  listLoginPausesRoute,
+  endLoginPauseRoute,
   listHostKeysRoute,
   pinHostKeyRoute,
   forgetHostKeyRoute,

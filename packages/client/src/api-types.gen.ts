@@ -400,6 +400,46 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/logins/pauses': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * List pauses of logins
+     * @description A device that could not be reached several times in a row is left alone for a while, and a credential that was refused several times is not used for a while. Jobs that need one fail with `DEVICE_PAUSED` or `CREDENTIAL_PAUSED`. Those that end first come first.
+     */
+    get: operations['listLoginPauses']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/logins/pauses/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    /**
+     * End a pause of logins
+     * @description The cause is gone: whoever comes next may log in.
+     */
+    delete: operations['endLoginPause']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/metrics': {
     parameters: {
       query?: never
@@ -1062,6 +1102,22 @@ export interface components {
       diff?: string
       /** @description Redacted; when the request asked for it. */
       transcript?: string
+    }
+    /** LoginPause */
+    LoginPause: {
+      /** @description Opaque; ends the pause by `DELETE /logins/pauses/{id}`. */
+      id: string
+      /**
+       * @description `device`: nobody logs in there; `credential`: it is used nowhere; `login`: it is not used at that device.
+       * @enum {string}
+       */
+      scope: 'device' | 'credential' | 'login'
+      /** @description `null` for a credential. */
+      device: string | null
+      /** @description Devices that refused the credential last. */
+      refused_by: string[]
+      /** @description When the next login may be tried. ISO 8601. */
+      until: string | null
     }
     /**
      * NewApiKey
@@ -4633,6 +4689,223 @@ export interface operations {
         }
       }
       /** @description No such key. */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Job 019ac1f2-7d30-7c41-b5a2-6f1d20c3e9a4 not found",
+           *       "code": "JOB_NOT_FOUND"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The request does not fit; `errors` says where. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Request is invalid: connection_args.port: must be integer",
+           *       "code": "INVALID_INPUT",
+           *       "errors": [
+           *         {
+           *           "path": "connection_args.port",
+           *           "message": "must be integer"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description Too many requests; see `Retry-After`. */
+      429: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Too many jobs wait for device 192.0.2.1.",
+           *       "code": "QUEUE_FULL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description A bug in NetPulse; the log has the details. */
+      500: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Internal error.",
+           *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+    }
+  }
+  listLoginPauses: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Pauses. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example [
+           *       {
+           *         "id": "Zm9yIGV4YW1wbGUsIG9ubHk",
+           *         "scope": "device",
+           *         "device": "192.0.2.1",
+           *         "refused_by": [],
+           *         "until": "2026-03-02T09:15:30.000Z"
+           *       }
+           *     ]
+           */
+          'application/json': components['schemas']['LoginPause'][]
+        }
+      }
+      /** @description No valid API key, or it may not do this. */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Invalid or missing API key.",
+           *       "code": "INVALID_API_KEY"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The request does not fit; `errors` says where. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Request is invalid: connection_args.port: must be integer",
+           *       "code": "INVALID_INPUT",
+           *       "errors": [
+           *         {
+           *           "path": "connection_args.port",
+           *           "message": "must be integer"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description Too many requests; see `Retry-After`. */
+      429: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Too many jobs wait for device 192.0.2.1.",
+           *       "code": "QUEUE_FULL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description A bug in NetPulse; the log has the details. */
+      500: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Internal error.",
+           *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+    }
+  }
+  endLoginPause: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /**
+         * @description `id` of a pause.
+         * @example Zm9yIGV4YW1wbGUsIG9ubHk
+         */
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The pause that was ended. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "id": "Zm9yIGV4YW1wbGUsIG9ubHk",
+           *       "scope": "device",
+           *       "device": "192.0.2.1",
+           *       "refused_by": [],
+           *       "until": "2026-03-02T09:15:30.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['LoginPause']
+        }
+      }
+      /** @description No valid API key, or it may not do this. */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Invalid or missing API key.",
+           *       "code": "INVALID_API_KEY"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description There is no such pause. */
       404: {
         headers: {
           [name: string]: unknown

@@ -38,6 +38,7 @@ export type {
   JobOutcome,
   JobResult,
   JobStatus,
+  LoginPause,
   RefusedDevice,
   ReleasedDevice,
   Worker,

@@ -30,6 +30,8 @@ export type ConnectionTest = Models['ConnectionTestResponse']
 export type Worker = Models['WorkerInResponse']
 /** A device whose changes wait for somebody to look at it. */
 export type HeldDevice = Models['HeldDevice']
+/** A device or a credential that nobody logs in with for a while. */
+export type LoginPause = Models['LoginPause']
 /** A job that was canceled, or asked to end. */
 export type CanceledJob = Models['CanceledJob']
 /** A device whose changes run on. */

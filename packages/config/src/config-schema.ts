@@ -130,7 +130,7 @@ const workerSection = section({
   scheduler: Type.String({ minLength: 1, default: defaultScheduler, description: 'Chooses the node of a new device.' }),
   concurrency: count(1000, 50, 'Jobs that run at once over connections of their own (`fifo`).'),
   capacity: count(1_000_000, 5000, 'Devices whose connections may be kept open at once (`pinned`).'),
-  sessions_per_device: count(100, 1, 'Sessions that one device may have open at once.'),
+  sessions_per_device: count(100, 1, 'Sessions that one pinned device may have open at once.'),
   idle_timeout: seconds(1, 86_400, 600, 'An open connection that nobody used for this long is closed.'),
   probe_after: seconds(0, 86_400, 30, 'A connection that idled this long is tried before its next job.'),
   drain_timeout: seconds(0, 3600, 30, 'Time that running jobs get when the server stops.'),
@@ -140,6 +140,35 @@ const workerSection = section({
     default: 'hold',
     description: 'Whether a change of unknown outcome holds back later changes of its device.',
   }),
+})
+
+const upTo = (maximum: number, preset: number, description: string) =>
+  Type.Integer({ minimum: 0, maximum, default: preset, description })
+
+const loginsSection = section({
+  device_failures: upTo(
+    1000,
+    5,
+    'Connections to a device that fail in a row before it is left alone for a while. 0: it never is.',
+  ),
+  device_pause: seconds(1, 3600, 30, 'How long at first; twice as long after each try that fails, up to ten times.'),
+  credential_failures: upTo(
+    1000,
+    3,
+    'Devices that refuse a credential in a row before it is used nowhere for a while, and refusals of one device before it is not used there. 0: it always is.',
+  ),
+  credential_pause: seconds(
+    1,
+    86_400,
+    60,
+    'How long at first; twice as long after each try that fails, up to ten times.',
+  ),
+  per_device_per_minute: upTo(
+    1_000_000,
+    0,
+    'Logins of one process at one device in a minute; the others wait. 0: any number.',
+  ),
+  per_credential_per_minute: upTo(1_000_000, 0, 'The same with one credential.'),
 })
 
 const jobSection = section({
@@ -291,6 +320,7 @@ export const configDefinition = Type.Object(
     }),
     server: serverSection,
     worker: workerSection,
+    logins: loginsSection,
     job: jobSection,
     limits: limitsSection,
     policy: policySection,

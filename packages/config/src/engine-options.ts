@@ -36,6 +36,7 @@ export async function engineOptions(config: Config, work: Work, logger: Logger):
     afterUnknownOutcome: worker.after_unknown_outcome,
     leaseSeconds: worker.lease,
     policy: { deny: policy.deny, allow: policy.allow },
+    logins: loginLimits(config),
     maxOutputPerCommand: limits.output_per_command,
     maxOutputPerJob: limits.output_per_job,
     maxQueuedPerDevice: job.max_queued_per_device,
@@ -44,6 +45,15 @@ export async function engineOptions(config: Config, work: Work, logger: Logger):
     logger,
   }
 }
+
+const loginLimits = ({ logins }: Config): NonNullable<NetPulseOptions['logins']> => ({
+  deviceFailures: logins.device_failures,
+  devicePauseSeconds: logins.device_pause,
+  credentialFailures: logins.credential_failures,
+  credentialPauseSeconds: logins.credential_pause,
+  perDevicePerMinute: logins.per_device_per_minute,
+  perCredentialPerMinute: logins.per_credential_per_minute,
+})
 
 function webhookOptions({ webhooks }: Config): NonNullable<NetPulseOptions['webhooks']> {
   const { secret, previous_secret: previousSecret, allow, concurrency, per_receiver: perReceiver } = webhooks

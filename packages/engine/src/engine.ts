@@ -26,6 +26,7 @@ import type {
   SubmitRequest,
   WorkerInfo,
 } from './netpulse.js'
+import type { LoginPause, LoginPauses } from './logins/login-pauses.js'
 import type { DriverCatalog } from './submit/driver-catalog.js'
 import type { Submitter } from './submit/submitter.js'
 import { toJson } from './work/node-command.js'
@@ -40,6 +41,7 @@ export interface EngineParts {
   readonly credentials: CredentialResolver
   readonly workforce: Workforce
   readonly webhooks: EngineWebhooks
+  readonly pauses: LoginPauses
   readonly hostKeys: HostKeyStore
   readonly clock: Clock
   readonly closeStore: () => Promise<void>
@@ -148,6 +150,14 @@ export class Engine implements NetPulse {
 
   releaseHold(device: DeviceId): Promise<boolean> {
     return this.#parts.backend.holds.release(device)
+  }
+
+  loginPauses(): Promise<readonly LoginPause[]> {
+    return this.#parts.pauses.list()
+  }
+
+  endLoginPause(id: string): Promise<LoginPause | undefined> {
+    return this.#parts.pauses.end(id)
   }
 
   async deliveries(id: JobId): Promise<readonly WebhookDelivery[]> {

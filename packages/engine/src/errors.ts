@@ -11,6 +11,17 @@ export const engineError = defineErrors({
     retryable: true,
     summary: 'Too many jobs wait for the device, or in all. `details.retryAfterSeconds` says when to try again.',
   },
+  DEVICE_PAUSED: {
+    kind: 'unavailable',
+    retryable: true,
+    summary:
+      'Connections to the device failed several times in a row, so it is left alone for a while. `details.retryAfterSeconds` says for how long; `GET /logins/pauses` lists the pauses, and an operator may end one.',
+  },
+  CREDENTIAL_PAUSED: {
+    kind: 'denied',
+    summary:
+      'The credential was refused by several devices in a row, or by this one several times, so it is not used for a while, and no account is locked. Correct it: another password is another credential. `GET /logins/pauses` lists the pauses, and an operator may end one.',
+  },
   COMMAND_DENIED: {
     kind: 'denied',
     summary:

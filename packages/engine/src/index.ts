@@ -2,6 +2,9 @@ export type { CredentialInspection } from '@netpulse/credentials'
 export { createNetPulse } from './create-netpulse.js'
 export type { CredentialOptions, CredentialProviderOptions } from './credentials/credential-options.js'
 export { engineError } from './errors.js'
+export type { LoginLimits } from './logins/login-limits.js'
+export type { PauseScope } from './logins/login-names.js'
+export type { LoginPause } from './logins/login-pauses.js'
 export type {
   BulkOutcome,
   ConnectionTest,

@@ -13,6 +13,8 @@ import type {
 } from '@netpulse/core'
 import type { CredentialInspection } from '@netpulse/credentials'
 import type { DriverManifest, HostKeyStore } from '@netpulse/driver-sdk'
+import type { LoginLimits } from './logins/login-limits.js'
+import type { LoginPause } from './logins/login-pauses.js'
 import type { Observe } from './observer.js'
 import type { RedisOptions, SharedRecords } from '@netpulse/queue-redis'
 import type {
@@ -102,6 +104,8 @@ export interface NetPulseOptions {
    * @defaultValue no rules
    */
   readonly policy?: { readonly deny?: readonly string[]; readonly allow?: readonly string[] }
+  /** How often devices are dialled and credentials used. @defaultValue those of `LoginLimits` */
+  readonly logins?: Partial<LoginLimits>
   /** Longest output of one command, and of one job; what is longer is cut, with OUTPUT_TOO_LARGE. Bytes. @defaultValue 16 MiB and 64 MiB */
   readonly maxOutputPerCommand?: number
   readonly maxOutputPerJob?: number
@@ -257,6 +261,10 @@ export interface NetPulse extends AsyncDisposable {
   holds(): Promise<readonly DeviceHold[]>
   /** Says that a held device is as expected. `false`: it was not held. */
   releaseHold(device: DeviceId): Promise<boolean>
+  /** Devices that are left alone and credentials that are not used for a while, because too many logins failed. */
+  loginPauses(): Promise<readonly LoginPause[]>
+  /** The cause is gone: whoever comes next may log in. `undefined`: there is no such pause. */
+  endLoginPause(id: string): Promise<LoginPause | undefined>
   /** Manifests of all configured drivers. */
   drivers(): Promise<readonly DriverManifest[]>
   /** What became of a job's webhook: each event with its attempts. @throws JOB_NOT_FOUND */

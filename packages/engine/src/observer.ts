@@ -1,4 +1,5 @@
 import type { DeliveryOutcome } from '@netpulse/webhooks'
+import type { PauseScope } from './logins/login-names.js'
 import type { JobKind, JobOutcome, JobStatus, QueueStrategy } from '@netpulse/core'
 
 /** Of a job, what is worth counting by. */
@@ -25,6 +26,8 @@ export type Observation =
   | { readonly type: 'session_opened'; readonly driver: string; readonly seconds: number }
   /** `code` is that of the error: `AUTH_FAILED`, `CONNECT_TIMEOUT`, ... */
   | { readonly type: 'session_refused'; readonly driver: string; readonly code: string; readonly seconds: number }
+  /** After too many failures a device is left alone, or a credential is not used: everywhere, or (`login`) at one device. */
+  | { readonly type: 'login_paused'; readonly scope: PauseScope }
   /** A kept session serves another job. */
   | { readonly type: 'session_reused'; readonly driver: string }
   /** A session that had rested was asked for its prompt. */

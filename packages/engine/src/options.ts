@@ -3,6 +3,7 @@ import { compileSchema, silentLogger, systemClock } from '@netpulse/core'
 import { defaultScheduler } from '@netpulse/scheduler'
 import type { CredentialSettings } from './credentials/credential-options.js'
 import { credentialOptionsSchema } from './credentials/credential-options.js'
+import type { LoginLimits } from './logins/login-limits.js'
 import type { NetPulseOptions, WebhookOptions } from './netpulse.js'
 import type { Observe } from './observer.js'
 import type { CommandPolicyRules } from './policy/command-policy.js'
@@ -60,6 +61,19 @@ const schema = {
       additionalProperties: false,
       default: {},
     },
+    logins: {
+      type: 'object',
+      properties: {
+        deviceFailures: { type: 'integer', minimum: 0, maximum: 1_000, default: 5 },
+        devicePauseSeconds: seconds(1, 3_600, 30),
+        credentialFailures: { type: 'integer', minimum: 0, maximum: 1_000, default: 3 },
+        credentialPauseSeconds: seconds(1, 86_400, 60),
+        perDevicePerMinute: { type: 'integer', minimum: 0, maximum: 1_000_000, default: 0 },
+        perCredentialPerMinute: { type: 'integer', minimum: 0, maximum: 1_000_000, default: 0 },
+      },
+      additionalProperties: false,
+      default: {},
+    },
     maxOutputPerCommand: count(1024 ** 3, 16 * 1024 ** 2),
     maxOutputPerJob: count(1024 ** 3, 64 * 1024 ** 2),
   },
@@ -67,9 +81,12 @@ const schema = {
 }
 
 /** Options with every default filled in. */
-export type Settings = Required<Omit<Plain, 'keyringFile' | 'nodeIndex' | 'credentials' | 'webhooks' | 'policy'>> & {
+export type Settings = Required<
+  Omit<Plain, 'keyringFile' | 'nodeIndex' | 'credentials' | 'webhooks' | 'policy' | 'logins'>
+> & {
   readonly credentials: CredentialSettings
   readonly policy: CommandPolicyRules
+  readonly logins: LoginLimits
   readonly keyringFile: string | undefined
   readonly nodeIndex: number | undefined
   readonly webhooks: WebhookOptions & Required<Pick<WebhookOptions, 'concurrency' | 'perReceiver'>>
@@ -85,14 +102,18 @@ export type Settings = Required<Omit<Plain, 'keyringFile' | 'nodeIndex' | 'crede
 type Optional = 'keyringFile' | 'nodeIndex' | 'appDir'
 type Checked = Pick<Plain, Optional> &
   Required<Omit<Plain, Optional>> &
-  Pick<Settings, 'credentials' | 'webhooks' | 'policy'>
+  Pick<Settings, 'credentials' | 'webhooks' | 'policy' | 'logins'>
 
 /** @throws INVALID_INPUT */
 export function settingsOf(options: NetPulseOptions): Settings {
   const { clock = systemClock, logger = silentLogger, hostKeys, redis, onEndRequested, ...rest } = options
   const { observe = (): void => undefined, ...plain } = rest
   // Defaults are written into copies.
-  const copies = { credentials: structuredClone(plain.credentials ?? {}), webhooks: { ...plain.webhooks } }
+  const copies = {
+    credentials: structuredClone(plain.credentials ?? {}),
+    webhooks: { ...plain.webhooks },
+    logins: { ...plain.logins },
+  }
   const checked = compileSchema<Checked>(schema).parse({ ...plain, ...copies }, 'The options of createNetPulse')
   const { appDir = process.cwd(), keyringFile, nodeIndex } = checked
   return { ...checked, appDir, keyringFile, nodeIndex, clock, logger, hostKeys, redis, onEndRequested, observe }

@@ -15,11 +15,13 @@ import type { RunnerOptions } from './run/runner-options.js'
 import type { CredentialResolver, Sealer } from '@netpulse/credentials'
 import { createCredentialResolver } from '@netpulse/credentials'
 import { CommandPolicy } from './policy/command-policy.js'
+import { LoginGuard } from './logins/login-guard.js'
 import { DeviceSessions } from './sessions/device-sessions.js'
 import { lendOnce } from './sessions/lent-session.js'
 import { OpenGate } from './sessions/open-gate.js'
 import { OpeningPlaces } from './sessions/opening-places.js'
 import { SessionOpener } from './sessions/session-opener.js'
+import { ownRecords } from './store/own-records.js'
 import { DriverCatalog } from './submit/driver-catalog.js'
 import { Placement } from './submit/placement.js'
 import { Submitter } from './submit/submitter.js'
@@ -77,9 +79,17 @@ function wire(setup: EngineSetup): Wired {
   const { clock, logger: log } = settings
   const catalog = new DriverCatalog(setup.plugins)
   const credentials = setup.credentials ?? createCredentialResolver({ providers: new Map(), clock })
+  const guard = new LoginGuard({
+    limits: settings.logins,
+    records: setup.records?.('logins') ?? ownRecords(),
+    sealer,
+    clock,
+    observe: settings.observe,
+  })
   const opener = new SessionOpener({
     services: { clock, log, hostKeys },
     gate: new OpenGate(),
+    guard,
     places: new OpeningPlaces(clock),
     observe: settings.observe,
   })
@@ -103,7 +113,9 @@ function wire(setup: EngineSetup): Wired {
   const submitter = new Submitter({ ...submitParts, jobs: backend.jobs, clock, log, makeRoom })
   const tester = new ConnectionTester({ catalog, opener, credentials, fingerprintKey, clock, log })
   const closeStore = setup.closeStore ?? ((): Promise<void> => backend.stop())
-  const parts = { backend, catalog, submitter, tester, credentials, workforce, webhooks, hostKeys, clock, closeStore }
+  const { pauses } = guard
+  const work = { backend, catalog, submitter, tester, credentials, workforce, webhooks }
+  const parts = { ...work, pauses, hostKeys, clock, closeStore }
   const { records } = setup
   return { engine: new Engine({ ...parts, ...(records === undefined ? {} : { records }) }), workforce, webhooks }
 }

@@ -26,6 +26,12 @@ export function observeSessions(registry: Registry): (observation: Observation) 
     labelNames: ['driver', 'answered'],
     registers,
   })
+  const paused = new Counter({
+    name: 'netpulse_login_pauses_total',
+    help: 'Pauses of logins after too many failures: of a device, of a credential, of a credential at one device (login).',
+    labelNames: ['scope'],
+    registers,
+  })
   const seconds = new Histogram({
     name: 'netpulse_session_open_seconds',
     help: 'Time to connect and log in, successful or not.',
@@ -43,6 +49,7 @@ export function observeSessions(registry: Registry): (observation: Observation) 
       refused.inc({ driver: seen.driver, code: seen.code })
       seconds.observe({ driver: seen.driver }, seen.seconds)
     },
+    login_paused: ({ scope }) => paused.inc({ scope }),
     session_reused: ({ driver }) => reused.inc({ driver }),
     session_probed: ({ driver, answered }) => probed.inc({ driver, answered: String(answered) }),
     session_lost: ({ driver }) => lost.inc({ driver }),

@@ -22,6 +22,7 @@ const filledLists = [
   'listDeadDeliveries',
   'listKeys',
   'listHostKeys',
+  'listLoginPauses',
 ]
 
 interface Job {
@@ -116,6 +117,16 @@ describe('the examples of the OpenAPI document at a running server', () => {
     return (await dead())[0]!.id
   }
 
+  /** A device that is left alone: nobody listens at port 9. */
+  async function loginPause() {
+    const body = {
+      driver: 'cli',
+      connection_args: { device_type: 'cisco_iosxe', host: '127.0.0.1', port: 9, ...login },
+    }
+    for (let n = 0; n < 5; n++) await send('POST', '/device/test', body)
+    return ((await send('GET', '/logins/pauses')).json as { readonly id: string }[])[0]!.id
+  }
+
   async function newKey() {
     const { json } = await send('POST', '/keys', { name: 'to be read', role: 'viewer' })
     return (json as { readonly id: string }).id
@@ -152,6 +163,8 @@ describe('the examples of the OpenAPI document at a running server', () => {
     listDeadDeliveries: async () => ({ id: await deadDelivery() }),
     replayDelivery: async () => ({ id: await deadDelivery() }),
     listHeldDevices: async () => ({ id: await heldDevice() }),
+    listLoginPauses: async () => ({ id: await loginPause() }),
+    endLoginPause: async () => ({ id: await loginPause() }),
     readKey: async () => ({ id: await newKey() }),
     rotateKey: async () => ({ id: await newKey() }),
     revokeKey: async () => ({ id: await newKey() }),

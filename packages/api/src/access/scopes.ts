@@ -13,7 +13,7 @@ import type { Role } from '../principal.js'
  * | `secret:use` | name a stored credential in a request |
  * | `job:read:own`, `job:read:all` | read the jobs of this key, of every key |
  * | `job:cancel:own`, `job:cancel:all` | cancel the same |
- * | `device:read`, `device:release` | see held devices, lift a hold |
+ * | `device:read`, `device:release` | see held devices and pauses of logins, lift one |
  * | `worker:read`, `worker:admin` | see workers, end them |
  * | `host-key:admin` | pin and forget host keys |
  * | `webhook:admin` | send webhook deliveries again that were given up |

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '@netpulse/core'
+import { TokenBuckets } from '@netpulse/core'
 import { rateLimited } from './rate-limited.js'
-import { TokenBuckets } from './token-bucket.js'
 
 /** Keys that were right a short while ago and are remembered, as hashes. */
 const mostKnown = 1000

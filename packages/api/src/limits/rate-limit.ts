@@ -1,8 +1,7 @@
-import type { Clock } from '@netpulse/core'
+import type { BucketSize, Clock } from '@netpulse/core'
+import { TokenBuckets } from '@netpulse/core'
 import type { FastifyInstance } from 'fastify'
 import { rateLimited } from './rate-limited.js'
-import type { BucketSize } from './token-bucket.js'
-import { TokenBuckets } from './token-bucket.js'
 
 /**
  * Limits the requests of each key in this process, and tells every answer what is left.

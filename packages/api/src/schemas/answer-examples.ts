@@ -163,6 +163,13 @@ export const answerExamples = {
     },
   ],
   releasedDevice: { device: '192.0.2.1', status: 'released' },
+  loginPause: {
+    id: 'Zm9yIGV4YW1wbGUsIG9ubHk',
+    scope: 'device',
+    device: '192.0.2.1',
+    refused_by: [],
+    until: '2026-03-02T09:15:30.000Z',
+  },
   health: { status: 'ok' },
   notReady: { status: 'unavailable' },
   metrics: '# HELP netpulse_jobs Jobs that are kept.\n# TYPE netpulse_jobs gauge\nnetpulse_jobs{status="queued"} 3\n',

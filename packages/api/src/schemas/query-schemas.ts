@@ -117,3 +117,12 @@ export const DeviceParams = Type.Object({
   id: Type.String({ minLength: 1, maxLength: 600, examples: ['192.0.2.1'], description: '`device` of a job.' }),
 })
 export type DeviceParams = Static<typeof DeviceParams>
+
+export const PauseParams = Type.Object({
+  id: Type.String({
+    pattern: '^[A-Za-z0-9_-]{22}$',
+    examples: ['Zm9yIGV4YW1wbGUsIG9ubHk'],
+    description: '`id` of a pause.',
+  }),
+})
+export type PauseParams = Static<typeof PauseParams>

@@ -204,6 +204,21 @@ export const ReleasedDevice = Type.Object(
   { title: 'ReleasedDevice' },
 )
 
+export const LoginPause = Type.Object(
+  {
+    id: Type.String({ description: 'Opaque; ends the pause by `DELETE /logins/pauses/{id}`.' }),
+    scope: oneOf(
+      ['device', 'credential', 'login'],
+      '`device`: nobody logs in there; `credential`: it is used nowhere; `login`: it is not used at that device.',
+    ),
+    device: Type.Union([Type.String(), Type.Null()], { description: '`null` for a credential.' }),
+    refused_by: Type.Array(Type.String(), { description: 'Devices that refused the credential last.' }),
+    until: instant('When the next login may be tried.'),
+  },
+  { title: 'LoginPause' },
+)
+export type LoginPause = Static<typeof LoginPause>
+
 const counted = (description: string) => Type.Integer({ description })
 
 export const SystemStatsResponse = Type.Object(

@@ -147,6 +147,39 @@ describe('held devices', () => {
   })
 })
 
+describe('pauses of logins', () => {
+  const until = new Date('2026-02-03T04:05:06Z')
+  const ofDevice = { id: 'd'.repeat(22), scope: 'device', device: asDeviceId('lab/r1:2222'), until } as const
+  const ofCredential = { id: 'c'.repeat(22), scope: 'credential', refusedBy: [asDeviceId('r1')], until } as const
+
+  it('are listed, and ended by their id', async () => {
+    await using api = await startTestApi()
+    api.netpulse.paused.push(ofDevice, ofCredential)
+    const listed = [
+      { id: ofDevice.id, scope: 'device', device: 'lab/r1:2222', refused_by: [], until: '2026-02-03T04:05:06.000Z' },
+      { id: ofCredential.id, scope: 'credential', device: null, refused_by: ['r1'], until: '2026-02-03T04:05:06.000Z' },
+    ]
+    expect((await api.get('/logins/pauses')).json()).toEqual(listed)
+    expect((await api.delete(`/logins/pauses/${ofCredential.id}`)).json()).toEqual(listed[1])
+    expect((await api.get('/logins/pauses')).json()).toEqual([listed[0]])
+    const again = await api.delete(`/logins/pauses/${ofCredential.id}`)
+    expect([again.statusCode, again.json<{ code: string }>().code]).toEqual([404, 'PAUSE_NOT_FOUND'])
+    expect((await api.delete('/logins/pauses/none')).statusCode).toBe(422)
+  })
+
+  it('are those of its devices only for a key that is limited to some', async () => {
+    await using api = await startTestApi()
+    api.netpulse.paused.push(ofDevice, ofCredential)
+    const grants = { name: 'lab', role: 'operator' as const, devices: [{ site: 'lab' }] }
+    const { key } = (await api.post('/keys', grants)).json<{ key: string }>()
+    const as = { 'x-api-key': key }
+    const seen = await api.send('GET', '/logins/pauses', undefined, as)
+    expect(seen.json<{ id: string }[]>().map(({ id }) => id)).toEqual([ofDevice.id])
+    expect((await api.send('DELETE', `/logins/pauses/${ofCredential.id}`, undefined, as)).statusCode).toBe(404)
+    expect((await api.send('DELETE', `/logins/pauses/${ofDevice.id}`, undefined, as)).statusCode).toBe(200)
+  })
+})
+
 describe('GET /workers', () => {
   it('answers with every field of the reference', async () => {
     await using api = await startTestApi()

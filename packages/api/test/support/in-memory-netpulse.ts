@@ -19,6 +19,7 @@ import type {
   ConnectionTest,
   ConnectionTestRequest,
   CredentialInspection,
+  LoginPause,
   NetPulse,
   SubmitOptions,
   SubmitRequest,
@@ -65,6 +66,7 @@ export class InMemoryNetPulse implements NetPulse {
   readonly submitOptions: SubmitOptions[] = []
   readonly jobs = new Map<string, JobRecord>()
   readonly held: DeviceHold[] = []
+  readonly paused: LoginPause[] = []
   /** Thrown by the next call of `submit`, `list` or `testConnection`. */
   failure: unknown
   readonly #listeners = new Set<() => void>()
@@ -248,6 +250,15 @@ export class InMemoryNetPulse implements NetPulse {
     const exists = (await this.workers()).some((worker) => worker.name === name)
     if (exists) this.endedWorkers.push(name)
     return exists
+  }
+
+  loginPauses(): Promise<readonly LoginPause[]> {
+    return Promise.resolve(this.paused)
+  }
+
+  endLoginPause(id: string): Promise<LoginPause | undefined> {
+    const index = this.paused.findIndex((pause) => pause.id === id)
+    return Promise.resolve(index < 0 ? undefined : this.paused.splice(index, 1)[0])
   }
 
   holds(): Promise<readonly DeviceHold[]> {

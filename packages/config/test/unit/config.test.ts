@@ -39,6 +39,14 @@ describe('the configuration', () => {
         drain_timeout: 30,
         after_unknown_outcome: 'hold',
       },
+      logins: {
+        device_failures: 5,
+        device_pause: 30,
+        credential_failures: 3,
+        credential_pause: 60,
+        per_device_per_minute: 0,
+        per_credential_per_minute: 0,
+      },
       job: {
         ttl: 300,
         bulk_ttl: 600,

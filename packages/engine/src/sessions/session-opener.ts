@@ -2,6 +2,7 @@ import { toErrorData } from '@netpulse/core'
 import type { CallContext, Driver, DriverServices, Session } from '@netpulse/driver-sdk'
 import type { Observe } from '../observer.js'
 import { limited } from '../run/limited.js'
+import type { AdmittedLogin, LoginGuard } from '../logins/login-guard.js'
 import type { OpenGate } from './open-gate.js'
 import type { OpeningPlaces } from './opening-places.js'
 import type { SessionSpec } from './session-spec.js'
@@ -12,6 +13,7 @@ const closeTimeoutMs = 5_000
 export interface SessionOpenerOptions {
   readonly services: DriverServices
   readonly gate: OpenGate
+  readonly guard: Pick<LoginGuard, 'admit'>
   readonly places: OpeningPlaces
   readonly observe: Observe
 }
@@ -28,17 +30,22 @@ export class SessionOpener {
 
   /**
    * @param mayOpen asked at the last moment, after every wait
-   * @throws what the driver's `open` and `mayOpen` throw, PLUGIN_LOAD_FAILED, the signal's reason
+   * @throws what the driver's `open` and `mayOpen` throw, PLUGIN_LOAD_FAILED, DEVICE_PAUSED, CREDENTIAL_PAUSED, the signal's
+   *   reason
    */
   async open(spec: SessionSpec, context: CallContext, mayOpen: () => void = () => undefined): Promise<Session> {
-    const { services, gate, places } = this.#options
+    const { services, gate, guard, places } = this.#options
     const driver = await spec.driver.driver(services)
     const leave = await gate.enter(spec.device.id, context.signal)
     let giveBack = (): void => undefined
     try {
-      giveBack = await places.take(context.signal)
-      mayOpen()
-      const session = await this.#logIn(driver, spec, context)
+      const login = await guard.admit(spec, context.signal)
+      const logIn = async (): Promise<Session> => {
+        giveBack = await places.take(context.signal)
+        mayOpen()
+        return this.#logIn(driver, spec, context)
+      }
+      const session = await toldTo(login, logIn)
       // A driver that overlooked the abort answers to somebody who has gone.
       if (context.signal.aborted) await this.close(session)
       context.signal.throwIfAborted()
@@ -76,4 +83,13 @@ export class SessionOpener {
       services.log.debug({ code: toErrorData(error).code }, 'A session did not close in peace.')
     }
   }
+}
+
+async function toldTo(login: AdmittedLogin, logIn: () => Promise<Session>): Promise<Session> {
+  const session = await logIn().catch(async (error: unknown) => {
+    await login.failed(error)
+    throw error
+  })
+  await login.succeeded()
+  return session
 }

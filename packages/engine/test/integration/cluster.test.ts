@@ -110,6 +110,23 @@ describe.skipIf(source.kind !== 'program')(title, () => {
     await receiver.stop()
   })
 
+  it('what one node finds out about a credential holds for all of them', async () => {
+    const devices = await Promise.all(['l1', 'l2', 'l3', 'l4'].map(add))
+    const [one, two] = [await start('one'), await start('two', { work: 'none' })]
+    const codeAt = async (process: NetPulse, device: SimulatedDevice) => {
+      const request = requestFor(device)
+      const connectionArgs = { ...request.connectionArgs, username: 'svc', password: 'wrong' }
+      return (await process.testConnection({ driver: 'cli', connectionArgs })).error?.code
+    }
+    const codes: (string | undefined)[] = []
+    for (const device of devices) codes.push(await codeAt(codes.length < 3 ? one : two, device))
+    expect(codes).toEqual([...Array(3).fill('AUTH_FAILED'), 'CREDENTIAL_PAUSED'])
+    const [pause] = await two.loginPauses()
+    expect(pause).toMatchObject({ scope: 'credential', refusedBy: ['l1', 'l2', 'l3'] })
+    await one.endLoginPause(pause!.id)
+    expect(await codeAt(two, devices[3]!)).toBe('AUTH_FAILED')
+  })
+
   it('a controller takes jobs in, a node runs them over one session, another controller sees the end', async () => {
     const [one, two] = [await start('one', { work: 'none' }), await start('two', { work: 'none' })]
     await start('worker')

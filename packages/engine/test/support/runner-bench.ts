@@ -17,6 +17,7 @@ import type { SubmitRequest } from '../../src/netpulse.js'
 import { checkRequest } from '../../src/submit/checked-request.js'
 import { DriverCatalog } from '../../src/submit/driver-catalog.js'
 import { newJobOf } from '../../src/submit/new-job.js'
+import { loginGuardOf } from './login-guard.js'
 import { plainSealer } from './plain-sealer.js'
 import { pluginsOf } from './plugins.js'
 import type { ScriptedDevice } from './scripted-device.js'
@@ -59,6 +60,7 @@ export class RunnerBench {
     const opener = new SessionOpener({
       services: { clock, log, hostKeys },
       gate: new OpenGate(),
+      guard: loginGuardOf({ clock, observe }),
       places: new OpeningPlaces(clock),
       observe,
     })

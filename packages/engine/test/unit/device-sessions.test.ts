@@ -7,6 +7,7 @@ import { DeviceSessions } from '../../src/sessions/device-sessions.js'
 import { OpenGate } from '../../src/sessions/open-gate.js'
 import { OpeningPlaces } from '../../src/sessions/opening-places.js'
 import { SessionOpener } from '../../src/sessions/session-opener.js'
+import { loginGuardOf } from '../support/login-guard.js'
 import type { Observation } from '../../src/observer.js'
 import type { SessionSpec } from '../../src/sessions/session-spec.js'
 
@@ -56,6 +57,7 @@ class Bench {
       opener: new SessionOpener({
         services: { clock, log: silentLogger, hostKeys: {} as never },
         gate: new OpenGate(),
+        guard: loginGuardOf({ clock }),
         places: new OpeningPlaces(clock),
         observe: this.observe,
       }),
@@ -78,7 +80,11 @@ class Bench {
     }
     return {
       key: asSessionKey(key),
-      driver: { name: 'stub', driver: async () => ({ open }) } as unknown as SessionSpec['driver'],
+      driver: {
+        name: 'stub',
+        manifest: { connectionSchema: {} },
+        driver: async () => ({ open }),
+      } as unknown as SessionSpec['driver'],
       device: { id: asDeviceId('r1'), host: 'r1', port: 22 },
       connection,
     }

@@ -41,15 +41,29 @@ export class TokenBuckets {
     const tokens = this.#tokens(name, nowMs)
     const taken = tokens >= 1
     const left = taken ? tokens - 1 : tokens
-    this.#buckets.delete(name)
-    this.#buckets.set(name, { tokens: left, atMs: nowMs })
-    if (this.#buckets.size > this.#most) this.#buckets.delete(this.#buckets.keys().next().value!)
+    this.#keep(name, left, nowMs)
     return this.#allowance(left, taken)
+  }
+
+  /**
+   * Takes a token that may still have to come back, after those that were promised before. Answers with the seconds until
+   * it is there.
+   */
+  reserve(name: string, nowMs: number): number {
+    const left = this.#tokens(name, nowMs) - 1
+    this.#keep(name, left, nowMs)
+    return left >= 0 ? 0 : -left / this.#size.perSecond
   }
 
   /** What is left, without taking any. */
   look(name: string, nowMs: number): Allowance {
     return this.#allowance(this.#tokens(name, nowMs), false)
+  }
+
+  #keep(name: string, tokens: number, nowMs: number): void {
+    this.#buckets.delete(name)
+    this.#buckets.set(name, { tokens, atMs: nowMs })
+    if (this.#buckets.size > this.#most) this.#buckets.delete(this.#buckets.keys().next().value!)
   }
 
   #tokens(name: string, nowMs: number): number {
