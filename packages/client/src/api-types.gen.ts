@@ -1039,6 +1039,8 @@ export interface components {
       duration: number | null
       /** @description Seconds from acceptance to start. */
       queue_time: number | null
+      /** @description Waiting jobs that are to be taken before this one: of its device, or of all devices for the `FifoQ`; one that runs does not count. `null`: it does not wait. Absent in lists of waiting jobs. */
+      queue_position?: number | null
       /** @description Starts so far. */
       attempt: number
       tags: string[]
@@ -1864,6 +1866,7 @@ export interface operations {
            *           ],
            *           "duration": null,
            *           "queue_time": null,
+           *           "queue_position": 0,
            *           "attempt": 0,
            *           "tags": [
            *             "change-4711"
@@ -2089,6 +2092,7 @@ export interface operations {
            *       ],
            *       "duration": null,
            *       "queue_time": null,
+           *       "queue_position": 0,
            *       "attempt": 0,
            *       "tags": [
            *         "change-4711"
@@ -2521,6 +2525,23 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
     }
   }
   releaseHeldDevice: {
@@ -2636,6 +2657,23 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
     }
   }
   followJobs: {
@@ -2735,6 +2773,23 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
     }
   }
   health: {
@@ -2823,6 +2878,23 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -2990,6 +3062,23 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
     }
   }
   pinHostKey: {
@@ -3044,6 +3133,36 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "The body is too large.",
+           *       "code": "BODY_TOO_LARGE"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The body is not sent as JSON. */
+      415: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Send JSON, with the header `content-type: application/json`.",
+           *       "code": "UNSUPPORTED_MEDIA_TYPE"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
       /** @description The request does not fit; `errors` says where. */
       422: {
         headers: {
@@ -3092,6 +3211,23 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -3208,6 +3344,23 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -3331,6 +3484,7 @@ export interface operations {
            *         ],
            *         "duration": 0.051,
            *         "queue_time": 0.011,
+           *         "queue_position": null,
            *         "attempt": 1,
            *         "tags": [
            *           "change-4711"
@@ -3405,6 +3559,23 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -3514,6 +3685,23 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
     }
   }
   readJob: {
@@ -3586,6 +3774,7 @@ export interface operations {
            *       ],
            *       "duration": 0.051,
            *       "queue_time": 0.011,
+           *       "queue_position": null,
            *       "attempt": 1,
            *       "tags": [
            *         "change-4711"
@@ -3674,6 +3863,23 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -3805,6 +4011,23 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -3945,6 +4168,23 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
     }
   }
   followJob: {
@@ -4067,6 +4307,23 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
     }
   }
   listKeys: {
@@ -4180,6 +4437,23 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
     }
   }
   createKey: {
@@ -4243,6 +4517,36 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "The body is too large.",
+           *       "code": "BODY_TOO_LARGE"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The body is not sent as JSON. */
+      415: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Send JSON, with the header `content-type: application/json`.",
+           *       "code": "UNSUPPORTED_MEDIA_TYPE"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
       /** @description The request does not fit; `errors` says where. */
       422: {
         headers: {
@@ -4291,6 +4595,23 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -4428,6 +4749,23 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
     }
   }
   revokeKey: {
@@ -4558,6 +4896,23 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
     }
   }
   rotateKey: {
@@ -4647,6 +5002,36 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "The body is too large.",
+           *       "code": "BODY_TOO_LARGE"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The body is not sent as JSON. */
+      415: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Send JSON, with the header `content-type: application/json`.",
+           *       "code": "UNSUPPORTED_MEDIA_TYPE"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
       /** @description The request does not fit; `errors` says where. */
       422: {
         headers: {
@@ -4695,6 +5080,23 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -4788,6 +5190,23 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -4907,6 +5326,23 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -5034,6 +5470,23 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
     }
   }
   replayDelivery: {
@@ -5114,6 +5567,36 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "The body is too large.",
+           *       "code": "BODY_TOO_LARGE"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The body is not sent as JSON. */
+      415: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Send JSON, with the header `content-type: application/json`.",
+           *       "code": "UNSUPPORTED_MEDIA_TYPE"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
       /** @description The request does not fit; `errors` says where. */
       422: {
         headers: {
@@ -5162,6 +5645,23 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -5291,6 +5791,23 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
     }
   }
   endWorkers: {
@@ -5395,6 +5912,23 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -5509,6 +6043,23 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
