@@ -1,4 +1,5 @@
 import { model } from './document.mjs'
+import { publicKey } from './hints.mjs'
 import { valueOf } from './schema-values.mjs'
 
 /** `connection_args` of a simulated device; mostly its own login. */
@@ -33,6 +34,7 @@ function withoutLater(body, random) {
 export function bodyFor(operation, { random, world, hints }) {
   const { hint } = hints
   const body = valueOf(operation.body, random, hint)
+  if (operation.id === 'pinHostKey' && random.next() < 0.7) return oneKey(body, random)
   if (!operation.path.startsWith('/device/')) return body
   const connection = connectionOf(random, world, hint)
   const made = operation.id === 'testConnection' ? body : oneOfWork(withoutLater(body, random), random)
@@ -44,6 +46,11 @@ export function bodyFor(operation, { random, world, hints }) {
     delete made.connection_args.port
   }
   return made
+}
+
+/** A key itself, or its type and fingerprint; not both. */
+function oneKey({ public_key = publicKey }, random) {
+  return random.pick([{ public_key }, { type: 'ssh-ed25519', fingerprint: `SHA256:${'A'.repeat(43)}` }])
 }
 
 /** Devices of a bulk, one in ten of them a bad one. */

@@ -1,5 +1,8 @@
 import { marker } from './marker.mjs'
 
+/** An SSH key of nobody. */
+export const publicKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl'
+
 const commands = ['show version', 'show clock', 'show running-config', 'show nothing at all', 'reload', 'write erase']
 const lines = ['interface Loopback1', 'description made by a test', 'hostname fuzzed', 'no such line', 'router bgp 1']
 
@@ -68,7 +71,7 @@ export class Hints {
       random.pick([{ username: 'USERNAME', password: 'PASSWORD' }, { password: 'nope' }, null]),
     expires_at: () => '2099-01-01T00:00:00Z',
     policy_allow: () => ['reload', 'wr[ite] er[ase]'],
-    public_key: () => 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl',
+    public_key: () => publicKey,
   }
 
   /** Of parameters whose names mean something else in a body. */

@@ -37,12 +37,15 @@ const fields = /pass(word|phrase|wd)?$|secret|^p?key$|token|authorization|^auth$
 /** Whether a field holds a secret, or a misspelt one. */
 export const isSecretName = (name) => fields.test(name)
 
-/** The same value with every text below a secret field marked. */
+/** The same value with every text below a secret field marked. What `field_mapping` holds are names of fields. */
 export function marked(value, inSecret = false) {
   if (typeof value === 'string') return inSecret && !value.includes(marker) ? `${marker}${value}` : value
   if (Array.isArray(value)) return value.map((item) => marked(item, inSecret))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [name, marked(item, inSecret || isSecretName(name))]),
+    Object.entries(value).map(([name, item]) => [
+      name,
+      name === 'field_mapping' ? item : marked(item, inSecret || isSecretName(name)),
+    ]),
   )
 }

@@ -1482,6 +1482,11 @@ export interface components {
        * @constant
        */
       alt_host_keys?: false
+      /**
+       * @description Accepted for compatibility with Netmiko, without effect: NetPulse keeps its own host keys.
+       * @constant
+       */
+      alt_key_file?: ''
     }
     'cli.driver_args.command': {
       /**
