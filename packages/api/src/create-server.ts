@@ -51,15 +51,25 @@ export async function createServer(options: CreateServerOptions): Promise<Fastif
     trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
     routerOptions: { maxParamLength: longestParameter, ignoreTrailingSlash: true },
     clientErrorHandler: refuseConnection,
+    http: { requireHostHeader: false }, // Node would answer with nothing but the status: see `requireHost`
     frameworkErrors: (_error, request, reply) =>
       handleError(apiError('BAD_REQUEST', 'The URL is not valid.'), request as never, reply as never),
   })
   app.setErrorHandler(handleError)
   app.setNotFoundHandler(notFound)
+  requireHost(app)
   logRequests(app, log)
   const { prefix = '', trustedProxies: _applied, ...api } = options
   await app.register(netpulseApi, { ...api, prefix })
   return app
+}
+
+/** RFC 9112 3.2: a request of HTTP/1.1 without `Host` is refused, here with a body as all others. @throws BAD_REQUEST */
+function requireHost(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    const isMissing = request.raw.httpVersion === '1.1' && request.headers.host === undefined
+    done(isMissing ? apiError('BAD_REQUEST', 'The header `Host` is missing.') : undefined)
+  })
 }
 
 /** One line per request, without query and headers: both may hold what a log must not. */

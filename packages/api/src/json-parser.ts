@@ -4,7 +4,10 @@ import { apiError } from './errors.js'
 /** Deepest nesting of a body: no request needs as much, and what walks through values must come to an end. */
 const deepest = 100
 
-const [quote, backslash] = ['"'.charCodeAt(0), '\\'.charCodeAt(0)]
+/** Longest list or object of a body; a bulk may have more devices when the operator says so. */
+const mostEntries = 100_000
+
+const [quote, backslash, comma] = ['"'.charCodeAt(0), '\\'.charCodeAt(0), ','.charCodeAt(0)]
 const opening: ReadonlySet<number> = new Set(['['.charCodeAt(0), '{'.charCodeAt(0)])
 const closing: ReadonlySet<number> = new Set([']'.charCodeAt(0), '}'.charCodeAt(0)])
 
@@ -15,28 +18,33 @@ function endOfString(text: string, at: number): number {
   return end
 }
 
-/** Whether a JSON text nests deeper than any request needs. */
-function isTooDeep(text: string): boolean {
-  let depth = 0
-  for (let at = 0; at < text.length && depth <= deepest; at++) {
+/** What is too much in a JSON text for anybody to walk through it; nothing when a request may have it. */
+function excessOf(text: string, most: number): string | undefined {
+  const commas: number[] = []
+  for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
     if (code === quote) at = endOfString(text, at)
-    else if (opening.has(code)) depth++
-    else if (closing.has(code)) depth--
+    else if (opening.has(code)) commas.push(0)
+    else if (closing.has(code)) commas.pop()
+    else if (code === comma && commas.length > 0) commas[commas.length - 1]!++
+    if (commas.length > deepest) return `nests deeper than ${deepest} levels`
+    if (commas.at(-1)! >= most) return `has more than ${most} entries in one place`
   }
-  return depth > deepest
+  return undefined
 }
 
 /**
- * Takes JSON and nothing else. Refuses `__proto__`, `constructor.prototype` and deep nesting. A DELETE with a content
- * type and no body, as some clients send it, has no body.
+ * Takes JSON and nothing else. Refuses `__proto__`, `constructor.prototype`, deep nesting and endless lists. A
+ * content type without a body, as some clients send it where there is none, is no body.
  */
-export function takeJsonOnly(app: FastifyInstance): void {
+export function takeJsonOnly(app: FastifyInstance, maxDevicesPerBulk: number): void {
+  const most = Math.max(mostEntries, maxDevicesPerBulk)
   const parse = app.getDefaultJsonParser('error', 'error')
   app.removeAllContentTypeParsers()
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '' && request.method === 'DELETE') done(null, undefined)
-    else if (isTooDeep(body)) done(apiError('INVALID_JSON', `The body nests deeper than ${deepest} levels.`))
+    if (body === '' && request.routeOptions.schema?.body === undefined) return done(null, undefined)
+    const excess = excessOf(body, most)
+    if (excess !== undefined) done(apiError('INVALID_JSON', `The body ${excess}.`))
     else void parse(request, body, done)
   })
 }

@@ -169,13 +169,14 @@ function contextOf(options: NetPulseApiOptions, switches: ApiContext['switches']
   }
 }
 
-function prepare(app: FastifyInstance, options: NetPulseApiOptions, { open, metrics }: ApiContext): void {
+function prepare(app: FastifyInstance, options: NetPulseApiOptions, context: ApiContext): void {
+  const { open, metrics, maxDevicesPerBulk } = context
   if (metrics !== undefined) observeRequests(app, metrics)
   app.decorateRequest('netpulsePrincipal', null)
   app.setErrorHandler(createErrorHandler(options.logger ?? silentLogger))
   app.setValidatorCompiler<JsonSchema>(validatorCompiler)
   if (app.prefix !== '') app.setNotFoundHandler(notFound)
-  takeJsonOnly(app)
+  takeJsonOnly(app, maxDevicesPerBulk)
   app.addHook('onRequest', (_request, reply, done) => {
     reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
     done()

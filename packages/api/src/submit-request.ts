@@ -86,7 +86,7 @@ export function submitRequestOf(
     ...policyOf(principal, body),
     ...given('command', body.command as Text),
     ...given('config', body.config as Text),
-    ...given('driverArgs', body.driver_args),
+    ...given('driverArgs', body.driver_args && withoutNulls(body.driver_args)),
     ...given('queueStrategy', body.queue_strategy),
     ...given('tags', body.tags),
     ...given('transcript', body.transcript),

@@ -1079,6 +1079,8 @@ export interface components {
       duration: number | null
       /** @description Seconds from acceptance to start. */
       queue_time: number | null
+      /** @description Waiting jobs that are to be taken before this one: of its device, or of all devices for the `FifoQ`; one that runs does not count. `null`: it does not wait. Absent in lists of waiting jobs. */
+      queue_position?: number | null
       /** @description Starts so far. */
       attempt: number
       tags: string[]
@@ -1536,6 +1538,11 @@ export interface components {
        * @constant
        */
       alt_host_keys?: false
+      /**
+       * @description Accepted for compatibility with Netmiko, without effect: NetPulse keeps its own host keys.
+       * @constant
+       */
+      alt_key_file?: ''
     }
     'cli.driver_args.command': {
       /**
@@ -1920,6 +1927,7 @@ export interface operations {
            *           ],
            *           "duration": null,
            *           "queue_time": null,
+           *           "queue_position": 0,
            *           "attempt": 0,
            *           "tags": [
            *             "change-4711"
@@ -2145,6 +2153,7 @@ export interface operations {
            *       ],
            *       "duration": null,
            *       "queue_time": null,
+           *       "queue_position": 0,
            *       "attempt": 0,
            *       "tags": [
            *         "change-4711"
@@ -2577,6 +2586,23 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
     }
   }
   releaseHeldDevice: {
@@ -2692,6 +2718,23 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
     }
   }
   followJobs: {
@@ -2791,6 +2834,23 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
     }
   }
   health: {
@@ -2879,6 +2939,23 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -3046,6 +3123,23 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
     }
   }
   pinHostKey: {
@@ -3100,6 +3194,36 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "The body is too large.",
+           *       "code": "BODY_TOO_LARGE"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The body is not sent as JSON. */
+      415: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Send JSON, with the header `content-type: application/json`.",
+           *       "code": "UNSUPPORTED_MEDIA_TYPE"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
       /** @description The request does not fit; `errors` says where. */
       422: {
         headers: {
@@ -3148,6 +3272,23 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -3264,6 +3405,23 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -3387,6 +3545,7 @@ export interface operations {
            *         ],
            *         "duration": 0.051,
            *         "queue_time": 0.011,
+           *         "queue_position": null,
            *         "attempt": 1,
            *         "tags": [
            *           "change-4711"
@@ -3461,6 +3620,23 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -3570,6 +3746,23 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
     }
   }
   readJob: {
@@ -3642,6 +3835,7 @@ export interface operations {
            *       ],
            *       "duration": 0.051,
            *       "queue_time": 0.011,
+           *       "queue_position": null,
            *       "attempt": 1,
            *       "tags": [
            *         "change-4711"
@@ -3730,6 +3924,23 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -3861,6 +4072,23 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -4001,6 +4229,23 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
     }
   }
   followJob: {
@@ -4123,6 +4368,23 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
     }
   }
   listKeys: {
@@ -4236,6 +4498,23 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
     }
   }
   createKey: {
@@ -4299,6 +4578,36 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "The body is too large.",
+           *       "code": "BODY_TOO_LARGE"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The body is not sent as JSON. */
+      415: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Send JSON, with the header `content-type: application/json`.",
+           *       "code": "UNSUPPORTED_MEDIA_TYPE"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
       /** @description The request does not fit; `errors` says where. */
       422: {
         headers: {
@@ -4347,6 +4656,23 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -4484,6 +4810,23 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
     }
   }
   revokeKey: {
@@ -4614,6 +4957,23 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
     }
   }
   rotateKey: {
@@ -4703,6 +5063,36 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "The body is too large.",
+           *       "code": "BODY_TOO_LARGE"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The body is not sent as JSON. */
+      415: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Send JSON, with the header `content-type: application/json`.",
+           *       "code": "UNSUPPORTED_MEDIA_TYPE"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
       /** @description The request does not fit; `errors` says where. */
       422: {
         headers: {
@@ -4751,6 +5141,23 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -5066,6 +5473,23 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
     }
   }
   systemStats: {
@@ -5180,6 +5604,23 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -5307,6 +5748,23 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
     }
   }
   replayDelivery: {
@@ -5387,6 +5845,36 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "The body is too large.",
+           *       "code": "BODY_TOO_LARGE"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The body is not sent as JSON. */
+      415: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Send JSON, with the header `content-type: application/json`.",
+           *       "code": "UNSUPPORTED_MEDIA_TYPE"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
       /** @description The request does not fit; `errors` says where. */
       422: {
         headers: {
@@ -5435,6 +5923,23 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -5564,6 +6069,23 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
     }
   }
   endWorkers: {
@@ -5668,6 +6190,23 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -5782,6 +6321,23 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']

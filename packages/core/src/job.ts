@@ -116,6 +116,12 @@ export interface JobRecord extends NewJob {
   /** A cancel was asked for while the job ran. */
   readonly cancelRequested: boolean
   readonly result?: JobResult
+  /**
+   * While it waits: how many waiting jobs are to be taken before it. In its device's order the earlier ones of its device,
+   * in the `FifoQ` those of all devices; not one that runs. 0: it is next, or a retry that waits for its time. Told of a job
+   * that was just stored, and of one that is asked for alone.
+   */
+  readonly queuePosition?: number
 }
 
 /** Something that happened to a job, in order. */

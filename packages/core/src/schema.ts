@@ -15,7 +15,7 @@ export interface SchemaViolation {
 /** A compiled schema. */
 export interface Schema<T> {
   readonly definition: JsonSchema
-  /** What is wrong; empty when the input fits. Fills in defaults, in place. */
+  /** What is wrong, at most 100 places; empty when the input fits. Fills in defaults, in place. */
   check(input: unknown): readonly SchemaViolation[]
   /**
    * The input as its type, with defaults filled in, in place.
@@ -126,12 +126,19 @@ function violationOf(error: ErrorObject): SchemaViolation {
   }
 }
 
+/** A list of wrong items has a violation for each: what a client reads is told, not what would fill the memory. */
+const mostViolations = 100
+
 /** Branches of `anyOf`/`oneOf` report each of their own; the sentence about the whole says nothing to a client. */
-function violationsOf(errors: readonly ErrorObject[]): SchemaViolation[] {
+function violationsOf(
+  errors: readonly ErrorObject[],
+  withData: (error: ErrorObject) => ErrorObject,
+): SchemaViolation[] {
   const specific = errors.filter((error) => !['anyOf', 'oneOf', 'if', 'allOf'].includes(error.keyword))
   const seen = new Map<string, SchemaViolation>()
   for (const error of specific.length > 0 ? specific : errors) {
-    const violation = violationOf(error)
+    if (seen.size === mostViolations) break
+    const violation = violationOf(withData(error))
     const before = seen.get(violation.path)
     if (before === undefined) seen.set(violation.path, violation)
     else if (!before.message.includes(violation.message))
@@ -151,29 +158,26 @@ class CompiledSchema<T> implements Schema<T> {
   check(input: unknown): readonly SchemaViolation[] {
     // Compiled at first use: a process loads many schemas that it never checks.
     this.#validate ??= Validator.compile(this.definition)
-    return this.#validate(input) ? [] : violationsOf(this.#withData(this.#validate.errors ?? [], input))
+    if (this.#validate(input)) return []
+    return violationsOf(this.#validate.errors ?? [], (error) => this.#withData(error, input))
   }
 
   parse(input: unknown, what: string): T {
     const errors = this.check(input)
     if (errors.length === 0) return input as T
     const shown = errors.slice(0, 5).map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
-    const more = errors.length > shown.length ? ` (and ${errors.length - shown.length} more)` : ''
+    const rest = errors.length === mostViolations ? 'many' : String(errors.length - shown.length)
+    const more = errors.length > shown.length ? ` (and ${rest} more)` : ''
     throw coreError('INVALID_INPUT', `${what} is invalid: ${shown.join('; ')}${more}`, {
       details: { errors: errors.map(({ path, message }) => ({ path, message })) as JsonValue },
     })
   }
 
   /** ajv leaves out the value and the schema beside a violation unless `verbose`, which would keep both alive. */
-  #withData(errors: readonly ErrorObject[], input: unknown): ErrorObject[] {
-    return errors.map((error) => ({
-      ...error,
-      data: at(input, error.instancePath),
-      parentSchema: at(
-        this.definition,
-        error.schemaPath.slice(1).split('/').slice(0, -1).join('/'),
-      ) as ErrorObject['parentSchema'],
-    })) as ErrorObject[]
+  #withData(error: ErrorObject, input: unknown): ErrorObject {
+    const holder = error.schemaPath.slice(1).split('/').slice(0, -1).join('/')
+    const parentSchema = at(this.definition, holder) as ErrorObject['parentSchema']
+    return { ...error, data: at(input, error.instancePath), parentSchema } as ErrorObject
   }
 }
 

@@ -98,11 +98,14 @@ export interface Page<Item> {
 export type CancelOutcome = 'canceled' | 'cancel_requested' | 'already_final' | 'not_found'
 
 export interface JobStore {
-  /** Stores and enqueues, one outcome per submission, in order; for a device job also claims capacity and lease. */
+  /**
+   * Stores and enqueues, one outcome per submission, in order; for a device job also claims capacity and lease. A `stored`
+   * one has its `queuePosition`.
+   */
   submit(submissions: readonly Submission[]): Promise<readonly SubmitOutcome[]>
-  /** `undefined`: never stored, or its retention is over. */
+  /** With its `queuePosition` while it waits. `undefined`: never stored, or its retention is over. */
   find(id: JobId): Promise<JobRecord | undefined>
-  /** Newest first. */
+  /** Newest first, without `queuePosition`. */
   list(filter: JobFilter, page: PageRequest): Promise<Page<JobRecord>>
   /**
    * Notes how far the job came, before the act. With `answers`, adds results that the device has given.

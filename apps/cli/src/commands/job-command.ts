@@ -75,6 +75,9 @@ function shown(value: unknown): string {
   )
 }
 
+const waitText = (before: number): string =>
+  before === 0 ? 'it is next' : `behind ${before} other${before === 1 ? '' : 's'}`
+
 const facts: readonly (readonly [string, (job: Job) => string | number | null | undefined])[] = [
   ['id', ({ id }) => id],
   ['status', ({ status }) => status],
@@ -83,6 +86,7 @@ const facts: readonly (readonly [string, (job: Job) => string | number | null | 
   ['driver', ({ driver }) => driver],
   ['kind', ({ kind, queue_strategy: strategy }) => `${kind}, ${strategy}`],
   ['queue', ({ queue }) => queue],
+  ['waits', ({ queue_position: before }) => (typeof before === 'number' ? waitText(before) : undefined)],
   ['worker', ({ worker }) => worker],
   ['created', ({ created_at: at }) => at],
   ['started', ({ started_at: at }) => at],

@@ -8,7 +8,7 @@ import { principalOf } from '../authentication.js'
 import { apiError } from '../errors.js'
 import { fingerprintPrefix, hostKeyIn } from '../host-key-request.js'
 import { answerExamples } from '../schemas/answer-examples.js'
-import { commonErrors, errorAnswer } from '../schemas/error-schemas.js'
+import { bodyErrors, commonErrors, errorAnswer } from '../schemas/error-schemas.js'
 import type { HostKeyParams, HostKeyRequest } from '../schemas/host-key-schemas.js'
 import {
   HostKeyParams as hostKeyParams,
@@ -75,6 +75,7 @@ export function pinHostKeyRoute(app: FastifyInstance, { netpulse, timestamp }: A
             'x-response-description': 'The key is pinned.',
           },
           ...commonErrors,
+          ...bodyErrors,
         },
       },
     },

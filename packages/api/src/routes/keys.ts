@@ -7,7 +7,7 @@ import { apiError } from '../errors.js'
 import type { ApiKeyInfo, ApiKeyStore, NewApiKey, NewKeyWish } from '../keys/api-key-store.js'
 import { keyUnknown } from '../keys/stored-keys.js'
 import { answerExamples } from '../schemas/answer-examples.js'
-import { commonErrors, errorAnswer } from '../schemas/error-schemas.js'
+import { bodyErrors, commonErrors, errorAnswer } from '../schemas/error-schemas.js'
 import type { NewKeyInResponse } from '../schemas/key-schemas.js'
 import { ApiKeyInResponse, NewKeyRequest, RevokedKey, RotateKeyRequest } from '../schemas/key-schemas.js'
 import { NewKeyInResponse as newKeyInResponse } from '../schemas/key-schemas.js'
@@ -74,6 +74,7 @@ export function createKeyRoute(app: FastifyInstance, context: ApiContext): void 
             'x-response-description': 'The new key.',
           },
           ...commonErrors,
+          ...bodyErrors,
         },
       },
     },
@@ -157,6 +158,7 @@ export function rotateKeyRoute(app: FastifyInstance, context: ApiContext): void 
             'x-response-description': 'The key with its new secret.',
           },
           ...commonErrors,
+          ...bodyErrors,
           404: unknownKey,
         },
       },

@@ -8,7 +8,7 @@ import { principalOf } from '../authentication.js'
 import { apiError } from '../errors.js'
 import { linkNextPage } from '../next-page.js'
 import { answerExamples } from '../schemas/answer-examples.js'
-import { commonErrors, errorAnswer } from '../schemas/error-schemas.js'
+import { bodyErrors, commonErrors, errorAnswer } from '../schemas/error-schemas.js'
 import type { PageQuery } from '../schemas/query-schemas.js'
 import { DeliveryParams, IdParams, PageQuery as pageQuery } from '../schemas/query-schemas.js'
 import { WebhookDelivery } from '../schemas/response-schemas.js'
@@ -98,6 +98,7 @@ export function replayDeliveryRoute(app: FastifyInstance, { netpulse, timestamp 
             'x-response-description': 'It is pending again.',
           },
           ...commonErrors,
+          ...bodyErrors,
           404: errorAnswer(404, 'No dead delivery has this id.'),
         },
       },

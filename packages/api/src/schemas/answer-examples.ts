@@ -38,6 +38,7 @@ const endedJob = {
   command: ['show clock'],
   duration: 0.051,
   queue_time: 0.011,
+  queue_position: null,
   attempt: 1,
   tags: ['change-4711'],
   cancel_requested: false,
@@ -55,6 +56,7 @@ const waitingJob = {
   result: null,
   duration: null,
   queue_time: null,
+  queue_position: 0,
   attempt: 0,
 }
 

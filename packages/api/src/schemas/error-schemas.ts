@@ -36,6 +36,13 @@ export const commonErrors = {
   422: errorAnswer(422, 'The request does not fit; `errors` says where.'),
   429: laterAnswer(429, 'Too many requests; see `Retry-After`.'),
   500: errorAnswer(500, 'A bug in NetPulse; the log has the details.'),
+  503: laterAnswer(503, 'The store of the jobs is away; see `Retry-After`.'),
+}
+
+/** Answers of every route with a body, beside `commonErrors`. */
+export const bodyErrors = {
+  413: errorAnswer(413, 'The body is too large.'),
+  415: errorAnswer(415, 'The body is not sent as JSON.'),
 }
 
 /** Answers of routes that make jobs, beside `submitErrors`. */
@@ -46,9 +53,8 @@ export const repeatErrors = {
 /** Answers of routes that hand work to the engine. */
 export const submitErrors = {
   ...commonErrors,
+  ...bodyErrors,
   400: errorAnswer(400, 'No host, no such driver, or a credential reference that leads nowhere.'),
-  413: errorAnswer(413, 'The body is too large.'),
-  415: errorAnswer(415, 'The body is not sent as JSON.'),
   429: laterAnswer(429, 'Too many jobs wait, or too many requests came; see `Retry-After`.'),
   503: laterAnswer(
     503,

@@ -105,6 +105,14 @@ export const JobInResponse = Type.Object(
     command: nullable(Type.Array(Type.String(), { description: 'Commands or config lines.' })),
     duration: nullable(Type.Number({ description: 'Seconds from start to end.' })),
     queue_time: nullable(Type.Number({ description: 'Seconds from acceptance to start.' })),
+    queue_position: Type.Optional(
+      nullable(
+        Type.Integer({
+          description:
+            'Waiting jobs that are to be taken before this one: of its device, or of all devices for the `FifoQ`; one that runs does not count. `null`: it does not wait. Absent in lists of waiting jobs.',
+        }),
+      ),
+    ),
     attempt: Type.Integer({ description: 'Starts so far.' }),
     tags: Type.Array(Type.String()),
     cancel_requested: Type.Boolean(),

@@ -33,6 +33,12 @@ const timesOf = (job: JobRecord, format: FormatTimestamp) => ({
   queue_time: secondsBetween(job.createdAt, job.startedAt),
 })
 
+/** Nothing where it is not known, as in a list. */
+function positionOnWire({ status, queuePosition }: JobRecord): Pick<JobInResponse, 'queue_position'> {
+  if (status !== 'queued') return { queue_position: null }
+  return queuePosition === undefined ? {} : { queue_position: queuePosition }
+}
+
 /** A job with the reference's field names, and those that tell the whole truth about it. */
 export function jobOnWire(job: JobRecord, format: FormatTimestamp): JobInResponse {
   const { request } = job
@@ -52,6 +58,7 @@ export function jobOnWire(job: JobRecord, format: FormatTimestamp): JobInRespons
     kind: job.kind,
     queue_strategy: job.strategy,
     command: linesOnWire(request.operation),
+    ...positionOnWire(job),
     attempt: job.attempt,
     tags: [...job.tags],
     cancel_requested: job.cancelRequested,

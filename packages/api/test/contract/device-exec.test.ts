@@ -90,6 +90,24 @@ describe('POST /device/exec', () => {
     })
   })
 
+  it('takes null in driver_args as left out', async () => {
+    await using api = await startTestApi()
+    const driverArgs = { expect_string: null, read_timeout: 5 }
+    expect((await api.post('/device/exec', { ...showClock, driver_args: driverArgs })).statusCode).toBe(201)
+    expect(api.netpulse.submitted[0]?.driverArgs).toEqual({ read_timeout: 5 })
+  })
+
+  it('tells how many jobs are before one that waits, and null of one that does not', async () => {
+    await using api = await startTestApi()
+    const { id } = (await api.post('/device/exec', showClock)).json<{ id: string }>()
+    const position = async () =>
+      (await api.get(`/jobs/${id}`)).json<{ queue_position?: number | null }>().queue_position
+    api.netpulse.change(id, { queuePosition: 3 })
+    expect(await position()).toBe(3)
+    api.netpulse.change(id, { status: 'started' })
+    expect(await position()).toBeNull()
+  })
+
   it('uses the defaults that the server was given', async () => {
     await using api = await startTestApi({
       defaults: { ttlSeconds: 7, executionTimeoutSeconds: 8, resultTtlSeconds: 90 },

@@ -256,12 +256,16 @@ describe('errors', () => {
     expect(answer.body).not.toContain(secret)
   })
 
-  it('answers bytes that are not HTTP in the same shape', async () => {
+  const oddRequests = [
+    { name: 'bytes that are not HTTP', bytes: 'SSH-2.0-OpenSSH_9.2\r\n\r\n' },
+    { name: 'HTTP/1.1 without a host', bytes: 'GET /jobs HTTP/1.1\r\nconnection: close\r\n\r\n' },
+  ]
+  it.each(oddRequests)('answers $name in the same shape', async ({ bytes }) => {
     await using api = await startTestApi()
     await api.app.listen({ host: '127.0.0.1', port: 0 })
     const { port } = api.app.server.address() as AddressInfo
     const socket = connect(port, '127.0.0.1')
-    socket.write('SSH-2.0-OpenSSH_9.2\r\n\r\n')
+    socket.write(bytes)
     const answer = await text(socket)
     expect(answer).toMatch(/^HTTP\/1\.1 400 /)
     expect(JSON.parse(answer.split('\r\n\r\n')[1]!)).toMatchObject({ code: 'BAD_REQUEST' })

@@ -130,6 +130,30 @@ describe('the limits of one request', () => {
     expect(answer.statusCode).toBe(status)
   })
 
+  it.each([
+    { name: 'as many entries as the longest config', entries: 100_000, status: 201 },
+    { name: 'more', entries: 100_001, status: 422 },
+    { name: 'wrong ones only, as many as the body can hold', entries: 4_000_000, status: 422 },
+  ])('takes or refuses a list that has $name', async ({ name, entries, status }) => {
+    await using api = await startTestApi()
+    const item = name.startsWith('wrong') ? '0' : '"a"'
+    const answer = await api.app.inject({
+      method: 'POST',
+      url: '/device/exec',
+      headers: { 'x-api-key': 'key-of-admin', 'content-type': 'application/json' },
+      payload: `{"driver":"echo","connection_args":{"host":"r1"},"config":[${`${item},`.repeat(entries - 1)}${item}]}`,
+    })
+    expect(answer.statusCode).toBe(status)
+    expect(answer.body.length).toBeLessThan(10_000_000)
+  })
+
+  it('tells of a list of wrong items only what a client reads', async () => {
+    await using api = await startTestApi()
+    const answer = await api.post('/device/exec', { ...showClock, command: Array.from({ length: 90_000 }, () => 0) })
+    expect([answer.statusCode, codeOf(answer)]).toEqual([422, 'INVALID_INPUT'])
+    expect(answer.json<{ errors: unknown[] }>().errors).toHaveLength(100)
+  })
+
   it('refuses headers that are longer than a server should read', async () => {
     await using api = await startTestApi()
     const url = await api.app.listen({ host: '127.0.0.1', port: 0 })

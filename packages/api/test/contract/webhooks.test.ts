@@ -141,7 +141,12 @@ describe('deliveries', () => {
     const key = (role: string) => ({ 'x-api-key': `key-of-${role}` })
     const replay = (role: string) => api.send('POST', '/webhooks/dead/a_1/replay', undefined, key(role))
     expect((await replay('operator')).statusCode).toBe(403)
-    const answer = await replay('admin')
+    // Some clients name the type of a body that is not there.
+    const answer = await api.app.inject({
+      method: 'POST',
+      url: '/webhooks/dead/a_1/replay',
+      headers: { ...key('admin'), 'content-type': 'application/json' },
+    })
     expect([answer.statusCode, answer.json()]).toMatchObject([200, { id: 'a_1', status: 'pending', attempts: 0 }])
     const again = await replay('admin')
     expect([again.statusCode, again.json<{ code: string }>().code]).toEqual([404, 'DELIVERY_NOT_DEAD'])

@@ -118,4 +118,14 @@ describe('compileSchema', () => {
     expect(found).toEqual([{ path: 'a', message: 'must be string, got integer' }])
     expect(one.check({ a: 5 })).toEqual(found)
   })
+
+  it('tells of a hundred violations at most, and that there are more', () => {
+    const list = { host: 'a', command: Array.from({ length: 50_000 }, () => 0) }
+    expect(schema.check(list)).toHaveLength(100)
+    expect(() => schema.parse(list, 'Request')).toThrow(
+      /command\[0\]: must be string, got integer.* \(and many more\)$/,
+    )
+    const few = { host: 'a', command: [0, 0, 0, 0, 0, 0, 0] }
+    expect(() => schema.parse(few, 'Request')).toThrow(/\(and 2 more\)$/)
+  })
 })

@@ -154,6 +154,7 @@ const ignored = {
   allow_auto_change: withoutEffect({ type: 'boolean' }, 'the platform says what is set up.'),
   system_host_keys: withoutEffect({ const: false }, 'NetPulse keeps its own host keys.'),
   alt_host_keys: withoutEffect({ const: false }, 'NetPulse keeps its own host keys.'),
+  alt_key_file: withoutEffect({ const: '' }, 'NetPulse keeps its own host keys.'),
 } as const
 
 /** `connection_args` of the driver, beside `host`, `port`, `device` and `site`. */

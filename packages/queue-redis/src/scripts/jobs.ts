@@ -5,6 +5,14 @@ for i = 3, #ARGV do found[i - 2] = meta(ARGV[i]) and fields(ARGV[i]) or false en
 return found
 `
 
+/** One record. Arguments: job. Answers its fields and how many jobs are before it (-1: it does not wait), or nothing. */
+export const findOne = /* lua */ `
+local id = ARGV[3]
+local m = meta(id)
+if not m then return false end
+return { fields(id), before(id, m) }
+`
+
 /** Arguments: job. Answers as `CancelOutcome`. */
 export const cancel = /* lua */ `
 local id = ARGV[3]

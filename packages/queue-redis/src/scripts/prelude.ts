@@ -15,6 +15,7 @@ import { beeJobLua } from '../bee/bee-job.js'
  * | `dq:<device>`, `do:<device>` | sorted set | waiting queries, and all else, by the order of their submits |
  * | `d:<device>` | hash | `inc`, `node`, `tok` of the lease; `run` the job that was started |
  * | `wq` | hash | jobs of a device that wait in the work lane |
+ * | `wo` | sorted set | jobs that wait in the work lane, by the order of their submits: tells a position, bee-queue has the jobs |
  * | `holds` | hash | reason and instant by device, JSON |
  * | `alive` | sorted set | incarnations by the end of their time, milliseconds |
  * | `dead` | set | incarnations that were fenced and may have left jobs |
@@ -108,6 +109,16 @@ local function pushWork(id, front)
   call(front and 'RPUSH' or 'LPUSH', bee .. 'waiting', delivery)
 end
 
+-- How many waiting jobs are to be taken before a waiting one; -1 for one that does not wait.
+local function before(id, m)
+  if m.status ~= 'queued' then return -1 end
+  if m.lane == 'work' then return call('ZRANK', P .. 'wo', id) or 0 end
+  local below = '(' .. text(m.seq)
+  local queries = call('ZCOUNT', P .. 'dq:' .. m.device, '-inf', below)
+  if m.kind == 'query' and call('HEXISTS', P .. 'holds', m.device) == 1 then return queries end
+  return queries + call('ZCOUNT', P .. 'do:' .. m.device, '-inf', below)
+end
+
 local function box(m) return P .. (m.kind == 'query' and 'dq:' or 'do:') .. m.device end
 
 local function enterWaiting(id, m, front)
@@ -115,6 +126,7 @@ local function enterWaiting(id, m, front)
     call('ZADD', box(m), text(m.seq), id)
   else
     call('HINCRBY', P .. 'wq', m.device, 1)
+    call('ZADD', P .. 'wo', text(m.seq), id)
     if not m.due then pushWork(id, front) end
   end
   call('ZADD', P .. 'exp', text(m.expires), id)
@@ -124,8 +136,9 @@ end
 local function leaveWaiting(id, m)
   if m.lane == 'device' then
     call('ZREM', box(m), id)
-  elseif call('HINCRBY', P .. 'wq', m.device, -1) <= 0 then
-    call('HDEL', P .. 'wq', m.device)
+  else
+    call('ZREM', P .. 'wo', id)
+    if call('HINCRBY', P .. 'wq', m.device, -1) <= 0 then call('HDEL', P .. 'wq', m.device) end
   end
   call('ZREM', P .. 'exp', id)
   if m.due then call('ZREM', P .. 'due', id) m.due = nil end

@@ -1,5 +1,5 @@
 import { finish, journal, retry } from './claimed.js'
-import { cancel, find, jobEvents, list, sweep } from './jobs.js'
+import { cancel, find, findOne, jobEvents, list, sweep } from './jobs.js'
 import { cancelsOf, devicesWithWork, lease, leasesOf, release, releaseHold } from './leases.js'
 import { adopt, drain, heartbeat, leave, listNodes, lost, register, rooms, verdict } from './nodes.js'
 import { claimDeliveries, deadDeliveries, deliveriesOf, replayDelivery, settleDelivery } from './outbox.js'
@@ -17,6 +17,7 @@ const bodies = {
   devicesWithWork,
   drain,
   find,
+  findOne,
   finish,
   heartbeat,
   jobEvents,

@@ -1,7 +1,7 @@
 /**
  * Stores and enqueues jobs; for a device job also claims capacity and lease. Arguments: jobs that may wait per device and
  * in all; the number of rankings and each as a JSON array of nodes; then 14 values per job. Answers one letter per job:
- * `s` stored, `d` duplicate, `n` no capacity, `f` queue full.
+ * `s` stored, `d` duplicate, `n` no capacity, `f` queue full; then for each how many jobs are before it.
  */
 export const submit = /* lua */ `
 local maxPerDevice, maxQueued = tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -25,14 +25,21 @@ local function claimDevice(device, ranking)
   return false
 end
 
-local outcomes = {}
+local function beforeNew(device, kind, lane, waits)
+  if lane == 'work' then return call('ZCARD', P .. 'wo') end
+  if waits == 0 or kind ~= 'query' or call('HEXISTS', P .. 'holds', device) == 0 then return waits end
+  return call('ZCARD', P .. 'dq:' .. device)
+end
+
+local outcomes, positions = {}, {}
 while at <= #ARGV do
   local id, device, host, driver, kind, lane, tags = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4], ARGV[at + 5], ARGV[at + 6]
   local ttlMs, attempts, keepMs, ranking = tonumber(ARGV[at + 7]), tonumber(ARGV[at + 8]), tonumber(ARGV[at + 9]), tonumber(ARGV[at + 10])
   local request, sealed, hook = ARGV[at + 11], ARGV[at + 12], ARGV[at + 13]
   at = at + 14
-  local waits = waiting(device) + tonumber(call('HGET', P .. 'wq', device) or 0)
-  local outcome = 's'
+  local inOrder = waiting(device)
+  local waits = inOrder + tonumber(call('HGET', P .. 'wq', device) or 0)
+  local outcome, position = 's', 0
   if meta(id) then
     outcome = 'd'
   elseif waits >= maxPerDevice or queued >= maxQueued then
@@ -41,6 +48,7 @@ while at <= #ARGV do
     outcome = 'n'
   else
     queued = queued + 1
+    position = beforeNew(device, kind, lane, inOrder)
     -- Its retention is over, but nobody has cleared it away yet.
     if call('EXISTS', P .. 'j:' .. id) == 1 then forget(id) end
     local seq = call('INCR', P .. 'seq')
@@ -64,7 +72,8 @@ while at <= #ARGV do
     if lane == 'device' then wake(device) end
   end
   outcomes[#outcomes + 1] = outcome
+  positions[#positions + 1] = position
 end
 flush()
-return table.concat(outcomes)
+return { table.concat(outcomes), positions }
 `

@@ -48,8 +48,10 @@ export class RedisJobs implements JobStore {
   }
 
   async find(id: JobId): Promise<JobRecord | undefined> {
-    const [fields = null] = (await this.#kernel.run('find', id)) as readonly (RecordFields | null)[]
-    return fields === null ? undefined : recordOf(fields)
+    const found = (await this.#kernel.run('findOne', id)) as readonly [RecordFields, number] | null
+    if (found === null) return undefined
+    const [fields, queuePosition] = found
+    return queuePosition < 0 ? recordOf(fields) : { ...recordOf(fields), queuePosition }
   }
 
   list(filter: JobFilter, page: PageRequest): Promise<Page<JobRecord>> {

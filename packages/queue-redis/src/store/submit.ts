@@ -58,14 +58,14 @@ async function submitSlice(kernel: Kernel, submissions: readonly Submission[]): 
     ...valuesOf(submission, rankings),
     hookText(submission.job.request.webhook, kernel.settings.outbox),
   ])
-  const letters = (await kernel.run(
+  const [letters, positions] = (await kernel.run(
     'submit',
     maxQueuedPerDevice,
     maxQueued,
     rankings.texts.length,
     ...rankings.texts,
     ...values,
-  )) as string
+  )) as readonly [string, readonly number[]]
   const duplicates = await findDuplicates(kernel, submissions, letters)
   return submissions.map(({ job }, index): SubmitOutcome => {
     const letter = letters[index]
@@ -73,7 +73,8 @@ async function submitSlice(kernel: Kernel, submissions: readonly Submission[]): 
     if (letter === 'n') return { state: 'no_capacity' }
     const record = duplicates.get(job.id)
     if (letter === 'd' && record !== undefined) return { state: 'duplicate', job: record }
-    return { state: letter === 'd' ? 'duplicate' : 'stored', job: newRecord({ job }) }
+    if (letter === 'd') return { state: 'duplicate', job: newRecord({ job }) }
+    return { state: 'stored', job: { ...newRecord({ job }), queuePosition: positions[index]! } }
   })
 }
 

@@ -1,5 +1,6 @@
-import type { DeviceId, Incarnation, JobId, JobStatus } from '@netpulse/core'
+import type { DeviceId, Incarnation, JobId, JobKind, JobStatus } from '@netpulse/core'
 import { jobStatuses } from '@netpulse/core'
+import type { Lane } from '../lane.js'
 import { DeviceLane } from './device-lane.js'
 import { DueQueue } from './due-queue.js'
 import { EntryList } from './entry-list.js'
@@ -50,6 +51,17 @@ export class HotState {
     const list = entry.lane === 'device' ? lane.listOf(entry) : entry.dueMs === undefined ? this.work : undefined
     if (place === 'end') list?.append(entry)
     else list?.prepend(entry)
+  }
+
+  /** How many waiting jobs come before a waiting one. */
+  positionOf(entry: JobEntry): number {
+    if (entry.lane === 'device') return this.device(entry.deviceId).before(entry)
+    return entry.list?.before(entry) ?? 0
+  }
+
+  /** How many waiting jobs come before one that would be submitted now. */
+  positionOfNew(deviceId: DeviceId, kind: JobKind, lane: Lane): number {
+    return lane === 'work' ? this.work.size : (this.devices.get(deviceId)?.beforeNew(kind) ?? 0)
   }
 
   leaveWaiting(entry: JobEntry): void {

@@ -39,7 +39,10 @@ export class InProcessJobs implements JobStore {
   async find(id: JobId): Promise<JobRecord | undefined> {
     this.#kernel.assertOpen()
     await this.#kernel.commit.settledFor(id)
-    return this.#kernel.jobs.find(id, this.#nowMs())
+    const record = this.#kernel.jobs.find(id, this.#nowMs())
+    const entry = record?.status === 'queued' ? this.#kernel.state.active.get(id) : undefined
+    if (record === undefined || entry?.status !== 'queued') return record
+    return { ...record, queuePosition: this.#kernel.state.positionOf(entry) }
   }
 
   async list(filter: JobFilter, page: PageRequest): Promise<Page<JobRecord>> {

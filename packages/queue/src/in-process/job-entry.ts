@@ -37,6 +37,8 @@ export interface JobEntry {
   /** Webhook deliveries that were put in; absent until it is asked for. */
   deliveries?: number
   list?: EntryList | undefined
+  /** Orders the entries of its list; only differences count. */
+  place?: number
   before?: JobEntry | undefined
   after?: JobEntry | undefined
   expiry?: Due<JobEntry> | undefined

@@ -55,9 +55,10 @@ export class Submitter {
       return { state: 'queue_full', retryAfterSeconds: limits.retryAfterSeconds }
     }
     if (laneOf(job) === 'device' && !this.#claimDevice(job.request.device.id, nodes)) return { state: 'no_capacity' }
+    const queuePosition = state.positionOfNew(job.request.device.id, job.kind, laneOf(job))
     const entry = this.#kernel.moves.enqueue(job)
     this.#kernel.wakeLane(entry)
-    return { state: 'stored', job: entry.record! }
+    return { state: 'stored', job: { ...entry.record!, queuePosition } }
   }
 
   #claimDevice(device: JobEntry['deviceId'], nodes: Submission['nodes']): boolean {

@@ -7,6 +7,7 @@ import { listContract } from './list-contract.js'
 import { nodesContract } from './nodes-contract.js'
 import { orderContract } from './order-contract.js'
 import { outboxContract, outboxRestartContract } from './outbox-contract.js'
+import { positionContract } from './position-contract.js'
 import { restartContract } from './restart-contract.js'
 import { timeContract } from './time-contract.js'
 import { workContract } from './work-contract.js'
@@ -49,6 +50,7 @@ export function queueBackendContract({ name, make, declares = {} }: ContractSubj
     describe('capacity', () => capacityContract(open))
     describe('order, leases and holds', () => orderContract(open))
     describe('work lane', () => workContract(open))
+    describe('positions', () => positionContract(open))
     describe('nodes and takeover', () => nodesContract(open))
     describe('commands to nodes', () => commandsContract(open))
     describe('time', () => timeContract(open))

@@ -41,6 +41,7 @@ export function jobsContract(open: OpenWorld): void {
       attempt: 0,
       progress: [],
       cancelRequested: false,
+      queuePosition: 0,
     })
   })
 
