@@ -1,14 +1,6 @@
-import { backOffMs } from './back-off.js'
-import { delay } from './clock.js'
-import {
-  ConnectionError,
-  errorOf,
-  InvalidAnswerError,
-  NetPulseApiError,
-  NetPulseClientError,
-  TimeoutError,
-} from './errors.js'
+import { ConnectionError, errorOf, InvalidAnswerError, NetPulseClientError, TimeoutError } from './errors.js'
 import { linkedAbort } from './linked-abort.js'
+import { waitForNextTry } from './next-try.js'
 import type { ClientSettings } from './options.js'
 import { refusalOf } from './refusal.js'
 
@@ -41,16 +33,7 @@ export interface ApiAnswer<Body> {
 
 const idempotencyHeader = 'idempotency-key'
 
-/** Statuses that say: not now. 500 is a bug, which a repetition meets again. */
-const transient: readonly number[] = [429, 502, 503, 504]
-
 const mayRepeat = ({ method, idempotencyKey }: ApiRequest): boolean => method === 'GET' || idempotencyKey !== undefined
-
-/** A timeout of `jobs.wait` is the caller's own and never repeated. */
-const isTransient = (error: unknown): boolean =>
-  error instanceof NetPulseApiError
-    ? transient.includes(error.status)
-    : error instanceof ConnectionError || (error instanceof TimeoutError && error.code === 'REQUEST_TIMEOUT')
 
 /** Sends requests, repeats those that may be, and turns refusals into errors. */
 export class Transport {
@@ -66,15 +49,12 @@ export class Transport {
 
   /** @throws NetPulseApiError, ConnectionError, TimeoutError, InvalidAnswerError, the signal's reason */
   async send<Body>(request: ApiRequest): Promise<ApiAnswer<Body>> {
-    const { clock, random, retries } = this.#settings
     for (let attempt = 0; ; attempt++) {
       try {
         return await this.#once<Body>(request)
       } catch (error) {
-        if (attempt >= retries || !mayRepeat(request) || !isTransient(error)) throw error
-        const waitMs = backOffMs(attempt, error, random)
-        if (waitMs === undefined) throw error
-        await delay(clock, waitMs, request.signal)
+        if (!mayRepeat(request)) throw error
+        await waitForNextTry(this.#settings, { attempt, error, signal: request.signal })
       }
     }
   }
