@@ -27,6 +27,11 @@ export const cliError = defineErrors({
     kind: 'invalid',
     summary: '`netpulse`: a file that the command line names cannot be read or written.',
   },
+  ENTRY_UNKNOWN: {
+    kind: 'not-found',
+    summary:
+      '`netpulse credentials`: the sealed file has no entry of this name. `netpulse credentials list` shows what it has.',
+  },
   DEVICE_FILE_INVALID: {
     kind: 'invalid',
     summary: '`netpulse`: the file of devices has another format than CSV, YAML or JSON, or a row that is no device.',

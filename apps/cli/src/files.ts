@@ -4,15 +4,25 @@ import { text } from 'node:stream/consumers'
 import { cliError } from './errors.js'
 import type { ProcessParts } from './process-parts.js'
 
-/** The text of a file; `-` is what comes on stdin. @throws FILE_UNREADABLE */
-export async function readText({ stdin, cwd }: ProcessParts, file: string): Promise<string> {
-  if (file === '-') return text(stdin)
-  const path = resolve(cwd, file)
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code
+
+/** The text of a file by its absolute path. @throws FILE_UNREADABLE */
+export function readTextAt(path: string): Promise<string> {
   return readFile(path, 'utf8').catch((cause: unknown) => {
-    throw cliError(
-      'FILE_UNREADABLE',
-      `${path} cannot be read: ${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'}.`,
-      { cause },
-    )
+    throw cliError('FILE_UNREADABLE', `${path} cannot be read: ${codeOf(cause) ?? 'unknown reason'}.`, { cause })
   })
 }
+
+/** As `readTextAt`; `undefined`: there is no such file. @throws FILE_UNREADABLE */
+export async function readTextIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readTextAt(path)
+  } catch (error) {
+    if (codeOf((error as Error).cause) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** The text of a file that the command line names; `-` is what comes on stdin. @throws FILE_UNREADABLE */
+export const readText = ({ stdin, cwd }: ProcessParts, file: string): Promise<string> =>
+  file === '-' ? text(stdin) : readTextAt(resolve(cwd, file))

@@ -3,12 +3,18 @@ import { bulkCommand } from './commands/bulk-command.js'
 import { cancelCommand } from './commands/cancel-command.js'
 import { completionCommand } from './commands/completion-command.js'
 import { configCommand } from './commands/config-command.js'
+import { credentialsCommand } from './commands/credentials/credentials-command.js'
+import { deliveriesCommand } from './commands/deliveries/deliveries-command.js'
 import { doctorCommand } from './commands/doctor-command.js'
 import { execCommand } from './commands/exec-command.js'
+import { holdsCommand } from './commands/holds-command.js'
+import { hostKeysCommand } from './commands/host-keys/host-keys-command.js'
 import { jobCommand } from './commands/job-command.js'
 import { jobsCommand } from './commands/jobs-command.js'
+import { keysCommand } from './commands/keys/keys-command.js'
 import { platformsCommand } from './commands/platforms-command.js'
 import { pluginsCommand } from './commands/plugins-command.js'
+import { statsCommand } from './commands/stats-command.js'
 import { testCommand } from './commands/test-command.js'
 import { upCommand } from './commands/up-command.js'
 import { workersCommand } from './commands/workers-command.js'
@@ -20,6 +26,7 @@ import type { ProcessParts } from './process-parts.js'
 const commands: readonly ((set: CommandSet) => Command)[] = [
   ...[execCommand, configCommand, bulkCommand, testCommand, jobsCommand, jobCommand, cancelCommand, workersCommand],
   ...[platformsCommand, pluginsCommand, upCommand, doctorCommand, completionCommand],
+  ...[keysCommand, hostKeysCommand, credentialsCommand, deliveriesCommand, holdsCommand, statsCommand],
 ]
 
 const about = `

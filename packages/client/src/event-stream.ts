@@ -1,10 +1,9 @@
 import type { EventSourceMessage } from 'eventsource-parser'
 import { createParser } from 'eventsource-parser'
-import { backOffMs } from './back-off.js'
-import { delay } from './clock.js'
-import { ConnectionError, InvalidAnswerError, NetPulseApiError, NetPulseClientError } from './errors.js'
+import { ConnectionError, InvalidAnswerError, NetPulseClientError } from './errors.js'
 import type { JobEvent } from './job-event.js'
 import { linkedAbort } from './linked-abort.js'
+import { waitForNextTry } from './next-try.js'
 import type { Transport } from './transport.js'
 import { connectionError } from './transport.js'
 
@@ -37,7 +36,7 @@ export async function* readEvents(
   path: string,
   options: StreamOptions & StreamQuery,
 ): AsyncGenerator<JobEvent> {
-  const { clock, random, retries } = transport.settings
+  const { signal } = options
   let { after } = options
   for (let attempt = 0; ; attempt++) {
     try {
@@ -49,17 +48,11 @@ export async function* readEvents(
       }
       throw new ConnectionError(`GET ${path}: the server ended the stream.`)
     } catch (error) {
-      if (options.signal?.aborted === true) throw options.signal.reason
-      if (!isWorthAnother(error) || attempt >= retries) throw error
-      const waitMs = backOffMs(attempt, error, random)
-      if (waitMs === undefined) throw error
-      await delay(clock, waitMs, options.signal)
+      if (signal?.aborted === true) throw signal.reason
+      await waitForNextTry(transport.settings, { attempt, error, signal })
     }
   }
 }
-
-const isWorthAnother = (error: unknown): boolean =>
-  error instanceof ConnectionError || (error instanceof NetPulseApiError && [429, 502, 503, 504].includes(error.status))
 
 async function* readConnection(
   transport: Transport,

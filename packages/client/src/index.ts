@@ -1,6 +1,8 @@
 export type { components, operations, paths } from './api-types.gen.js'
 export type { BulkApi, BulkEntry, BulkFailure, BulkOptions, BulkOutcome, BulkProgress } from './bulk-api.js'
 export type { ClientClock } from './clock.js'
+export type { CredentialsApi } from './credentials-api.js'
+export type { DeliveriesApi, DeliveryPage } from './deliveries-api.js'
 export type { DeviceApi, SubmitOptions } from './device-api.js'
 export type { DevicesApi } from './devices-api.js'
 export {
@@ -18,10 +20,13 @@ export {
 } from './errors.js'
 export type { FieldError, Refusal } from './errors.js'
 export type { StreamOptions } from './event-stream.js'
+export type { HostKeysApi } from './host-keys-api.js'
 export type { JobEvent, JobEventData } from './job-event.js'
 export type { JobPage, JobsApi, JobStreamOptions, WaitOptions } from './jobs-api.js'
+export type { KeysApi, RotateOptions } from './keys-api.js'
 export { hasEnded } from './models.js'
 export type {
+  ApiKey,
   BulkDevice,
   BulkExecutionRequest,
   BulkSubmission,
@@ -30,21 +35,33 @@ export type {
   CommandResult,
   ConnectionTest,
   ConnectionTestRequest,
+  CredentialRef,
+  CredentialTest,
+  DeadDeliveryQuery,
+  DeviceSelector,
   ExecutionRequest,
   Health,
   HeldDevice,
+  HostKeyRequest,
   Job,
   JobFilter,
   JobOutcome,
   JobResult,
   JobStatus,
   LoginPause,
+  NewApiKey,
+  NewKeyRequest,
+  PinnedHostKey,
   RefusedDevice,
   ReleasedDevice,
+  RevokedKey,
+  SystemStats,
+  WebhookDelivery,
   Worker,
   WorkerFilter,
 } from './models.js'
 export { NetPulseClient } from './netpulse-client.js'
 export type { Fetch, NetPulseClientOptions } from './options.js'
+export type { SystemApi } from './system-api.js'
 export type { CallOptions } from './transport.js'
 export type { WorkersApi } from './workers-api.js'

@@ -4,6 +4,7 @@ import { readEvents } from './event-stream.js'
 import type { JobEvent } from './job-event.js'
 import type { CanceledJob, CancelFilter, Job, JobFilter } from './models.js'
 import { hasEnded } from './models.js'
+import { nextCursorOf, overPages } from './pages.js'
 import type { CallOptions, Transport } from './transport.js'
 
 /** How long to wait for a job. */
@@ -55,17 +56,15 @@ export class JobsApi {
       query: filter,
       ...options,
     })
-    return { jobs: body, nextCursor: headers.get('x-next-cursor') ?? undefined }
+    return { jobs: body, nextCursor: nextCursorOf(headers) }
   }
 
   /** All jobs that fit, newest first; asks for the next page when the one before is used up. */
-  async *list(filter: JobFilter = {}, options: CallOptions = {}): AsyncGenerator<Job> {
-    let { cursor } = filter
-    do {
-      const page = await this.page({ ...filter, ...(cursor === undefined ? {} : { cursor }) }, options)
-      yield* page.jobs
-      cursor = page.nextCursor
-    } while (cursor !== undefined)
+  list(filter: JobFilter = {}, options: CallOptions = {}): AsyncGenerator<Job> {
+    return overPages(async (from) => {
+      const { jobs: items, nextCursor } = await this.page({ ...filter, ...from }, options)
+      return { items, nextCursor }
+    }, filter.cursor)
   }
 
   /**

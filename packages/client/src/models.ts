@@ -38,6 +38,28 @@ export type CanceledJob = Models['CanceledJob']
 export type ReleasedDevice = Models['ReleasedDevice']
 /** That the server answers. */
 export type Health = Models['Health']
+/** An API key without its secret. */
+export type ApiKey = Models['ApiKey']
+/** An API key with its secret, which no later answer tells. */
+export type NewApiKey = Models['NewApiKey']
+/** Body of `POST /keys`. */
+export type NewKeyRequest = Models['NewKeyRequest']
+/** Devices that a key may reach: those that have all that is said. */
+export type DeviceSelector = Models['DeviceSelector']
+/** A key that ended. */
+export type RevokedKey = Models['RevokedKey']
+/** The host key that an address is trusted with. */
+export type PinnedHostKey = Models['PinnedHostKey']
+/** Body of `PUT /host-keys/{address}`: `public_key`, or `type` and `fingerprint`. */
+export type HostKeyRequest = Models['HostKeyRequest']
+/** What became of one event of a job's webhook, with its attempts. */
+export type WebhookDelivery = Models['WebhookDelivery']
+/** Names a secret of a credential provider; never the secret itself. */
+export type CredentialRef = Models['CredentialRef']
+/** What a reference leads to, without any value. */
+export type CredentialTest = Models['CredentialTestResponse']
+/** Workers, jobs and nodes of the whole deployment, counted. */
+export type SystemStats = Models['SystemStatsResponse']
 
 type Query<Name extends keyof operations> = NonNullable<operations[Name]['parameters']['query']>
 
@@ -45,6 +67,8 @@ type Query<Name extends keyof operations> = NonNullable<operations[Name]['parame
 export type JobFilter = Query<'listJobs'>
 /** Which jobs to cancel. With neither, none. */
 export type CancelFilter = Query<'cancelJobs'>
+/** Which page of the dead deliveries. `limit` is its length. */
+export type DeadDeliveryQuery = Query<'listDeadDeliveries'>
 /** Filters of `GET /workers`; they combine. */
 export type WorkerFilter = Query<'listWorkers'>
 

@@ -1,10 +1,15 @@
 import { BulkApi } from './bulk-api.js'
+import { CredentialsApi } from './credentials-api.js'
+import { DeliveriesApi } from './deliveries-api.js'
 import { DeviceApi } from './device-api.js'
 import { DevicesApi } from './devices-api.js'
+import { HostKeysApi } from './host-keys-api.js'
 import { JobsApi } from './jobs-api.js'
+import { KeysApi } from './keys-api.js'
 import type { Health } from './models.js'
 import type { NetPulseClientOptions } from './options.js'
 import { settingsOf } from './options.js'
+import { SystemApi } from './system-api.js'
 import type { CallOptions } from './transport.js'
 import { Transport } from './transport.js'
 import { WorkersApi } from './workers-api.js'
@@ -21,6 +26,11 @@ export class NetPulseClient {
   readonly bulk: BulkApi
   readonly workers: WorkersApi
   readonly devices: DevicesApi
+  readonly keys: KeysApi
+  readonly hostKeys: HostKeysApi
+  readonly deliveries: DeliveriesApi
+  readonly credentials: CredentialsApi
+  readonly system: SystemApi
   readonly #transport: Transport
 
   /** @throws TypeError for an option that is not allowed */
@@ -31,6 +41,11 @@ export class NetPulseClient {
     this.bulk = new BulkApi(this.device, this.jobs)
     this.workers = new WorkersApi(this.#transport)
     this.devices = new DevicesApi(this.#transport)
+    this.keys = new KeysApi(this.#transport)
+    this.hostKeys = new HostKeysApi(this.#transport)
+    this.deliveries = new DeliveriesApi(this.#transport)
+    this.credentials = new CredentialsApi(this.#transport)
+    this.system = new SystemApi(this.#transport)
   }
 
   /** Whether the server answers and takes the key. @throws AuthenticationError, ConnectionError, ... */

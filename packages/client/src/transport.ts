@@ -1,14 +1,6 @@
-import { backOffMs } from './back-off.js'
-import { delay } from './clock.js'
-import {
-  ConnectionError,
-  errorOf,
-  InvalidAnswerError,
-  NetPulseApiError,
-  NetPulseClientError,
-  TimeoutError,
-} from './errors.js'
+import { ConnectionError, errorOf, InvalidAnswerError, NetPulseClientError, TimeoutError } from './errors.js'
 import { linkedAbort } from './linked-abort.js'
+import { waitForNextTry } from './next-try.js'
 import type { ClientSettings } from './options.js'
 import { refusalOf } from './refusal.js'
 
@@ -22,12 +14,14 @@ export interface CallOptions {
 
 /** One HTTP request. */
 export interface ApiRequest extends CallOptions {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path: string
   readonly query?: Readonly<Record<string, unknown>>
   readonly body?: unknown
   /** Makes a POST repeatable: the server answers a repetition with the same job. */
   readonly idempotencyKey?: string
+  /** Whether it may be sent again when no answer came. @defaultValue reads, and what has an idempotency key */
+  readonly repeatable?: boolean
   /** Time that the server was asked to wait. Seconds. */
   readonly waitSeconds?: number
   readonly headers?: Readonly<Record<string, string>>
@@ -41,16 +35,8 @@ export interface ApiAnswer<Body> {
 
 const idempotencyHeader = 'idempotency-key'
 
-/** Statuses that say: not now. 500 is a bug, which a repetition meets again. */
-const transient: readonly number[] = [429, 502, 503, 504]
-
-const mayRepeat = ({ method, idempotencyKey }: ApiRequest): boolean => method === 'GET' || idempotencyKey !== undefined
-
-/** A timeout of `jobs.wait` is the caller's own and never repeated. */
-const isTransient = (error: unknown): boolean =>
-  error instanceof NetPulseApiError
-    ? transient.includes(error.status)
-    : error instanceof ConnectionError || (error instanceof TimeoutError && error.code === 'REQUEST_TIMEOUT')
+const mayRepeat = ({ method, idempotencyKey, repeatable }: ApiRequest): boolean =>
+  repeatable ?? (method === 'GET' || idempotencyKey !== undefined)
 
 /** Sends requests, repeats those that may be, and turns refusals into errors. */
 export class Transport {
@@ -65,21 +51,28 @@ export class Transport {
   }
 
   /** @throws NetPulseApiError, ConnectionError, TimeoutError, InvalidAnswerError, the signal's reason */
-  async send<Body>(request: ApiRequest): Promise<ApiAnswer<Body>> {
-    const { clock, random, retries } = this.#settings
+  send<Body>(request: ApiRequest): Promise<ApiAnswer<Body>> {
+    return this.#repeated(request, (text) => parsed(text) as Body)
+  }
+
+  /** As `send`, for an answer that is plain text. */
+  async sendForText(request: ApiRequest): Promise<string> {
+    const { body } = await this.#repeated({ ...request, headers: { accept: 'text/plain' } }, (text) => text)
+    return body
+  }
+
+  async #repeated<Body>(request: ApiRequest, read: (text: string) => Body): Promise<ApiAnswer<Body>> {
     for (let attempt = 0; ; attempt++) {
       try {
-        return await this.#once<Body>(request)
+        return await this.#once(request, read)
       } catch (error) {
-        if (attempt >= retries || !mayRepeat(request) || !isTransient(error)) throw error
-        const waitMs = backOffMs(attempt, error, random)
-        if (waitMs === undefined) throw error
-        await delay(clock, waitMs, request.signal)
+        if (!mayRepeat(request)) throw error
+        await waitForNextTry(this.#settings, { attempt, error, signal: request.signal })
       }
     }
   }
 
-  async #once<Body>(request: ApiRequest): Promise<ApiAnswer<Body>> {
+  async #once<Body>(request: ApiRequest, read: (text: string) => Body): Promise<ApiAnswer<Body>> {
     const { timeoutMs = this.#settings.timeoutMs, waitSeconds = 0 } = request
     const stop = new AbortController()
     const release = linkedAbort(request.signal, stop)
@@ -88,7 +81,7 @@ export class Transport {
     )
     try {
       const answer = await this.open(request, stop.signal)
-      return { body: await bodyOf<Body>(answer), headers: answer.headers }
+      return { body: read(await answer.text()), headers: answer.headers }
     } catch (error) {
       throw this.#explained(error, request, stop.signal)
     } finally {
@@ -143,10 +136,9 @@ export function connectionError(error: unknown, what: string): ConnectionError {
   return new ConnectionError(`${what}: ${String(reason)}.`, { cause: error })
 }
 
-async function bodyOf<Body>(answer: Response): Promise<Body> {
-  const text = await answer.text()
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as Body
+    return JSON.parse(text)
   } catch (cause) {
     throw new InvalidAnswerError('The answer is not JSON: this is no NetPulse server, or not its whole URL.', { cause })
   }

@@ -1,5 +1,6 @@
 export { completeConfig } from './config-schema.js'
 export type { Config, ConfigInput } from './config-schema.js'
+export { credentialOptions } from './credential-options.js'
 export { engineOptions, isShared } from './engine-options.js'
 export type { Work } from './engine-options.js'
 export { configError } from './errors.js'

@@ -40,6 +40,7 @@ export const credentialError = defineErrors({
   CREDENTIAL_FILE_BUSY: {
     kind: 'conflict',
     retryable: true,
-    summary: 'Another process is changing the file of credentials, or ended while it did: the message names its lock.',
+    summary:
+      'Another process is changing the file of credentials or its keyring, or ended while it did: the message names its lock.',
   },
 })

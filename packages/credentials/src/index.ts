@@ -1,5 +1,5 @@
 export { credentialError } from './errors.js'
-export { loadKeyring, temporaryKeyring } from './keyring-file.js'
+export { addKeyringKey, loadKeyring, temporaryKeyring } from './keyring-file.js'
 export { openCredentialFile } from './providers/credential-file.js'
 export type { CredentialEntryInfo, CredentialFile } from './providers/credential-file.js'
 export { envProvider } from './providers/env-provider.js'

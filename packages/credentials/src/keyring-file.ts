@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { link, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { compileSchema } from '@netpulse/core'
+import { compileSchema, isNetPulseError } from '@netpulse/core'
 import { credentialError } from './errors.js'
+import { lockFile } from './files/lock-file.js'
+import { replaceFile } from './files/replace-file.js'
 import type { Keyring } from './sealer.js'
 
 interface KeyringFile {
@@ -40,6 +42,44 @@ export async function loadKeyring(path: string): Promise<Keyring> {
   return parse(text, path)
 }
 
+/**
+ * Adds a new key to the keyring of a file and makes it the current one. Those before stay: what they sealed can be opened.
+ * Processes that have read the file know nothing of it.
+ * @throws KEYRING_INVALID, CREDENTIAL_FILE_BUSY
+ */
+export async function addKeyringKey(path: string): Promise<Keyring> {
+  const unlock = await lockFile(path).catch((cause: unknown) => {
+    throw isNetPulseError(cause) ? cause : unwritable(path, cause)
+  })
+  try {
+    const { keys } = await loadKeyring(path)
+    const keyring = { current: nextId(keys), keys: [...keys, { id: nextId(keys), key: randomBytes(32) }] }
+    await replaceFile(path, textOf(keyring)).catch((cause: unknown) => {
+      throw unwritable(path, cause)
+    })
+    return keyring
+  } finally {
+    await unlock()
+  }
+}
+
+const unwritable = (path: string, cause: unknown): Error =>
+  credentialError('KEYRING_INVALID', `The key file ${path} cannot be written.`, { cause })
+
+/** `k2` behind `k1`; ids of other forms may be among them. */
+function nextId(keys: Keyring['keys']): string {
+  const numbers = keys.map(({ id }) => Number(/^k(\d{1,9})$/.exec(id)?.[1] ?? 0))
+  return `k${Math.max(0, ...numbers) + 1}`
+}
+
+function textOf({ current, keys }: Keyring): string {
+  const content: KeyringFile = {
+    current,
+    keys: Object.fromEntries(keys.map(({ id, key }) => [id, Buffer.from(key).toString('base64')])),
+  }
+  return `${JSON.stringify(content)}\n`
+}
+
 function parse(text: string, path: string): Keyring {
   let content: unknown
   try {
@@ -67,8 +107,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
 /** Written aside and linked into place: two first starts cannot end up with two keys. */
 async function create(path: string): Promise<string> {
   const aside = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
-  const content: KeyringFile = { current: 'k1', keys: { k1: randomBytes(32).toString('base64') } }
-  await writeFile(aside, `${JSON.stringify(content)}\n`, { mode: 0o600, flush: true })
+  await writeFile(aside, textOf(temporaryKeyring()), { mode: 0o600, flush: true })
   try {
     await link(aside, path)
   } catch (error) {

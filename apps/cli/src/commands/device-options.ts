@@ -1,4 +1,4 @@
-import type { ExecutionRequest } from '@netpulse/client'
+import type { CredentialRef, ExecutionRequest } from '@netpulse/client'
 import type { Command } from 'commander'
 import { cliError } from '../errors.js'
 import type { GlobalOptions } from '../global-options.js'
@@ -41,13 +41,17 @@ export function addDeviceOptions(command: Command): Command {
 /** Values of these would be in the list of processes. */
 const secretFields = ['password', 'secret', 'pkey', 'passphrase', 'token']
 
-/** `vault:network/core` or `network/core`, as the field `credential` of a request. */
+/** `vault:network/core` or `network/core`, as the API takes it. */
+export function referenceOf(text: string): CredentialRef {
+  const [, name, ref = text] = /^([A-Za-z0-9][\w.-]{0,63}):(.+)$/.exec(text) ?? []
+  return name === undefined ? { ref } : { name, ref }
+}
+
+/** `--credential` as a field of a request. */
 export function credentialField({ credential }: DeviceOptions): {
   readonly credential?: NonNullable<ExecutionRequest['credential']>
 } {
-  if (credential === undefined) return {}
-  const [, name, ref = credential] = /^([A-Za-z0-9][\w.-]{0,63}):(.+)$/.exec(credential) ?? []
-  return { credential: name === undefined ? { ref } : { name, ref } }
+  return credential === undefined ? {} : { credential: referenceOf(credential) }
 }
 
 /** JSON where it is JSON, else text. */

@@ -4,41 +4,37 @@ import { doing } from '../context.js'
 import { cliError } from '../errors.js'
 import { readText } from '../files.js'
 import { collect, hidden } from '../global-options.js'
+import type { ChangeOptions } from './change-options.js'
+import { addHiddenChangeOptions, changeFields } from './change-options.js'
 import { addDeviceOptions } from './device-options.js'
 import { linesOf } from './lines.js'
 import { runWork } from './run-work.js'
 import type { WorkOptions } from './work-options.js'
 import { addWorkOptions } from './work-options.js'
 
-interface ExecOptions extends WorkOptions {
+interface ExecOptions extends WorkOptions, ChangeOptions {
   readonly command?: readonly string[]
   readonly cmd?: readonly string[]
   readonly commandFile?: string
   readonly config?: readonly string[]
   readonly cfg?: readonly string[]
-  readonly save?: boolean
 }
 
 export function execCommand(set: CommandSet): Command {
-  const command = addWorkOptions(
-    addDeviceOptions(
-      set.program
-        .command('exec')
-        .summary('run commands on a device, or on those of a file')
-        .description(
-          'Runs commands and prints what the device answers. TARGET is [user@]host[:port], or a file of devices.',
-        )
-        .argument('<target>')
-        .argument('[commands...]', 'commands, each in quotes')
-        .option('-c, --command <text>', 'a command; again for more', collect)
-        .option('--command-file <file>', 'commands, one per line; - for stdin')
-        .addOption(hidden('--cmd <text>').argParser(collect))
-        .addOption(hidden('--config <text>').argParser(collect))
-        .addOption(hidden('--cfg <text>').argParser(collect))
-        .addOption(hidden('--save'))
-        .addOption(hidden('-f, --force')),
-    ),
-  )
+  const command = set.program
+    .command('exec')
+    .summary('run commands on a device, or on those of a file')
+    .description(
+      'Runs commands and prints what the device answers. TARGET is [user@]host[:port], or a file of devices.',
+    )
+    .argument('<target>')
+    .argument('[commands...]', 'commands, each in quotes')
+    .option('-c, --command <text>', 'a command; again for more', collect)
+    .option('--command-file <file>', 'commands, one per line; - for stdin')
+    .addOption(hidden('--cmd <text>').argParser(collect))
+    .addOption(hidden('--config <text>').argParser(collect))
+    .addOption(hidden('--cfg <text>').argParser(collect))
+  addWorkOptions(addDeviceOptions(addHiddenChangeOptions(command)))
   return doing<ExecOptions>(command, set, exec)
 }
 
@@ -54,5 +50,5 @@ async function exec(context: Context<ExecOptions>, [target = '', ...words]: read
       'exec needs commands: netpulse exec TARGET "show version". For changes: netpulse config.',
     )
   if (command.length > 0) return runWork(context, target, { command })
-  return runWork(context, target, { config, ...(options.save === undefined ? {} : { save: options.save }) })
+  return runWork(context, target, { config, ...changeFields(options) })
 }

@@ -5,9 +5,10 @@ import type { CommandSet, Context } from '../context.js'
 import { doing } from '../context.js'
 import { exitOfJob } from '../exit-codes.js'
 import type { GlobalOptions } from '../global-options.js'
-import { answersText, complaintOf, flatRows } from '../output/job-text.js'
+import { answersText } from '../output/job-text.js'
 import { oneLine, plain } from '../output/plain-text.js'
-import { writeResultFile } from '../output/result-file.js'
+import { showJob } from '../output/show-job.js'
+import { untilTimeout, waitUntilTimeout } from './time-limit.js'
 
 interface JobOptions extends GlobalOptions {
   readonly follow?: boolean
@@ -26,32 +27,22 @@ export function jobCommand(set: CommandSet): Command {
 }
 
 async function job(context: Context<JobOptions>, [id = '']: readonly string[]) {
-  const { options, parts, report } = context
+  const { options, parts } = context
   const client = await context.client()
   const hasSpoken = options.follow === true && (await follow(context, client, id))
-  const limit = options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 }
   const waits = options.wait === true || options.follow === true
   const found = waits
-    ? await client.jobs.wait(id, { signal: parts.interrupted, ...limit })
+    ? await client.jobs.wait(id, waitUntilTimeout(context))
     : await client.jobs.get(id, { signal: parts.interrupted })
-  if (options.output !== undefined)
-    await writeResultFile(parts, options.output, { records: [found], rows: flatRows(found.device, found) })
-  report.one(found, () => (hasSpoken ? '' : textOf(found)))
-  const complaint = complaintOf(found)
-  if (complaint !== undefined) report.note(`netpulse: ${complaint}`)
+  await showJob(context, found, { label: found.device, text: (shown) => (hasSpoken ? '' : textOf(shown)) })
   return exitOfJob(found)
 }
 
 /** Shows events as they come, and what the device says meanwhile. Answers with whether the device said something. */
-async function follow(
-  { parts, options, report }: Context<JobOptions>,
-  client: NetPulseClient,
-  id: string,
-): Promise<boolean> {
-  const limit = options.timeout === undefined ? [] : [AbortSignal.timeout(options.timeout * 1000)]
-  const signal = AbortSignal.any([parts.interrupted, ...limit])
+async function follow(context: Context<JobOptions>, client: NetPulseClient, id: string): Promise<boolean> {
+  const { report } = context
   let hasSpoken = false
-  for await (const event of client.jobs.stream(id, { signal })) {
+  for await (const event of client.jobs.stream(id, { signal: untilTimeout(context) })) {
     hasSpoken ||= event.type === 'output'
     if (report.isForPeople) report.say(eventText(event))
     else report.line(event)

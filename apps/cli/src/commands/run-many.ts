@@ -6,6 +6,7 @@ import { answersText, complaintOf, flatRows } from '../output/job-text.js'
 import { ProgressBar } from '../output/progress-bar.js'
 import type { FlatRow } from '../output/result-file.js'
 import { table } from '../output/table.js'
+import { untilTimeout } from './time-limit.js'
 import type { WorkOptions } from './work-options.js'
 
 /** A device of a bulk with its name, as programs read it. */
@@ -36,10 +37,9 @@ export async function runMany(
   if (!options.wait) return submitMany(context, labels, request)
   const bar = new ProgressBar(parts.stderr, report.isQuiet)
   const labelOf = new Map(request.devices.map((device, index) => [device, labels[index] ?? '']))
-  const limit = options.timeout === undefined ? [] : [AbortSignal.timeout(options.timeout * 1000)]
   const ended: BulkEntry[] = []
   const bulk = client.bulk.run(request, {
-    signal: AbortSignal.any([parts.interrupted, ...limit]),
+    signal: untilTimeout(context),
     onProgress: (progress) => bar.show(progress),
     onJob(job, device) {
       ended.push({ device, job })

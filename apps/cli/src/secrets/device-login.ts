@@ -1,7 +1,7 @@
-import { cliError } from '../errors.js'
 import { readText } from '../files.js'
 import type { ProcessParts } from '../process-parts.js'
 import { askSecret } from './prompt.js'
+import { secretIn } from './secret-file.js'
 
 /** Options that say how to log in to devices. No secret is among them: those would be in the list of processes. */
 export interface LoginOptions {
@@ -18,15 +18,6 @@ export interface DeviceLogin {
   readonly password?: string
   readonly secret?: string
   readonly pkey?: string
-}
-
-/** A secret's file ends as editors end files. */
-const withoutNewline = (text: string): string => text.replace(/\r?\n$/, '')
-
-async function secretIn(parts: ProcessParts, file: string): Promise<string> {
-  const secret = withoutNewline(await readText(parts, file))
-  if (secret === '') throw cliError('SECRET_MISSING', `${file} is empty.`)
-  return secret
 }
 
 const given = (text: string | undefined): string | undefined => (text === '' ? undefined : text)

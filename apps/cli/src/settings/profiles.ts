@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { nearestWord } from '@netpulse/core'
 import { parse } from 'yaml'
 import { cliError } from '../errors.js'
+import { readTextIfThere } from '../files.js'
 import type { ProcessParts } from '../process-parts.js'
 
 /** A server that one works with. */
@@ -38,15 +39,6 @@ export const isReadableByOthers = async (file: string): Promise<boolean> =>
 
 const invalid = (file: string, message: string, cause?: unknown): Error =>
   cliError('PROFILE_INVALID', `${file}: ${message}`, { cause })
-
-async function textOf(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw cliError('FILE_UNREADABLE', `${file} cannot be read: ${(cause as Error).message}`, { cause })
-  }
-}
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -84,7 +76,7 @@ function parsed(file: string, text: string): unknown {
 
 /** A file that is not there is empty. @throws PROFILE_INVALID, FILE_UNSAFE, FILE_UNREADABLE */
 async function readConfigFile(file: string): Promise<ConfigFile> {
-  const text = await textOf(file)
+  const text = await readTextIfThere(file)
   if (text === undefined) return {}
   const config = checked(file, parsed(file, text))
   const hasKey = Object.values(config.profiles ?? {}).some(({ api_key: key }) => key !== undefined)

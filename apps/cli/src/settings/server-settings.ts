@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NetPulseClient } from '@netpulse/client'
 import { cliError } from '../errors.js'
+import { readTextAt } from '../files.js'
 import type { ProcessParts } from '../process-parts.js'
 import type { GlobalOptions } from '../global-options.js'
 import type { Profile } from './profiles.js'
@@ -24,9 +24,7 @@ const set = (text: string | undefined): string | undefined =>
 
 async function keyIn(file: string, { homeDir, cwd }: ProcessParts): Promise<string> {
   const path = file.startsWith('~/') ? join(homeDir, file.slice(2)) : join(file.startsWith('/') ? '' : cwd, file)
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw cliError('FILE_UNREADABLE', `${path} cannot be read: ${(cause as Error).message}`, { cause })
-  })
+  const text = await readTextAt(path)
   if (await isReadableByOthers(path))
     throw cliError('FILE_UNSAFE', `${path} holds an API key and can be read by others. Run: chmod 600 ${path}`)
   return text.trim()

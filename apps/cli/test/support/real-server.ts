@@ -21,6 +21,7 @@ export async function startRealServer() {
     server: { port: 0 },
     worker: { drain_timeout: 0 },
     log: { level: 'error' },
+    webhooks: { allow: ['127.0.0.0/8'] },
     credentials: { providers: { lab: { plugin: 'env' } } },
   })
   const env = { NETPULSE_URL: server.url, NETPULSE_API_KEY: server.newKey!, NETPULSE_DEVICE_PASSWORD: login.password }

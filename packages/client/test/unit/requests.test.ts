@@ -96,6 +96,47 @@ describe('an answer that is no JSON', () => {
   })
 })
 
+describe('administration', () => {
+  it('encodes keys, addresses and deliveries in paths', async () => {
+    const { client, sent } = scriptedClient(Array.from({ length: 3 }, () => answer(200, {})))
+    await client.keys.rotate('a/b', { overlapSeconds: 5 })
+    await client.hostKeys.forget('[2001:db8::1]:22')
+    await client.deliveries.replay('msg?1')
+    expect(sent.map(({ method, url }) => `${method} ${url.slice('http://np.test/api'.length)}`)).toEqual([
+      'POST /keys/a%2Fb/rotate',
+      'DELETE /host-keys/%5B2001%3Adb8%3A%3A1%5D%3A22',
+      'POST /webhooks/dead/msg%3F1/replay',
+    ])
+    expect(sent.map(({ body }) => body)).toEqual([{ overlap_seconds: 5 }, undefined, undefined])
+  })
+
+  it.each([
+    {
+      name: 'a new key',
+      call: (client: NetPulseClient) => client.keys.create({ name: 'x', role: 'viewer' }),
+      sends: 1,
+    },
+    { name: 'a rotation', call: (client: NetPulseClient) => client.keys.rotate('k'), sends: 1 },
+    { name: 'a replay', call: (client: NetPulseClient) => client.deliveries.replay('d'), sends: 1 },
+    { name: 'a probe', call: (client: NetPulseClient) => client.system.live(), sends: 1 },
+    { name: 'a pinned key', call: (client: NetPulseClient) => client.hostKeys.pin('r1:22', {}), sends: 2 },
+    { name: 'a look-up', call: (client: NetPulseClient) => client.credentials.test({ ref: 'x' }), sends: 2 },
+  ])('sends $name $sends times when no answer comes', async ({ call, sends }) => {
+    const { client, clock, sent } = scriptedClient([unreachable, answer(200, {})])
+    await settled<unknown>(
+      clock,
+      Promise.resolve<unknown>(call(client)).catch(() => undefined),
+    )
+    expect(sent).toHaveLength(sends)
+  })
+
+  it('takes 503 for not ready, and asks once', async () => {
+    const { client, sent } = scriptedClient([answer(503, { status: 'unavailable' })])
+    expect(await client.system.ready()).toBe(false)
+    expect(sent).toHaveLength(1)
+  })
+})
+
 describe('repetition', () => {
   it('of a read that got no answer succeeds when the server is back', async () => {
     const { client, clock, sent } = scriptedClient([

@@ -1,10 +1,11 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Schema } from '@netpulse/core'
 import { compileSchema, isNetPulseError, Secret } from '@netpulse/core'
 import type { CredentialFields } from '@netpulse/plugin-sdk'
 import { credentialError } from '../errors.js'
+import { lockFile } from '../files/lock-file.js'
+import { replaceFile } from '../files/replace-file.js'
 import { segmentsOf } from '../reference/normal-path.js'
 import type { Keyring } from '../sealer.js'
 import { createSealer } from '../sealer.js'
@@ -122,17 +123,11 @@ class SealedCredentialFile implements CredentialFile {
   }
 
   async #lock(): Promise<() => Promise<void>> {
-    const lock = `${this.#path}.lock`
     try {
-      const handle = await open(lock, 'wx', 0o600)
-      await handle.writeFile(String(process.pid))
-      await handle.close()
+      return await lockFile(this.#path)
     } catch (cause) {
-      if (!hasCode(cause, 'EEXIST')) throw this.#invalid('cannot be written', cause)
-      const message = `The credential file is being changed by another process. If none runs, remove ${lock}.`
-      throw credentialError('CREDENTIAL_FILE_BUSY', message, { cause })
+      throw isNetPulseError(cause) ? cause : this.#invalid('cannot be written', cause)
     }
-    return () => rm(lock, { force: true })
   }
 
   async #read(): Promise<Entries> {
@@ -170,22 +165,12 @@ class SealedCredentialFile implements CredentialFile {
     }
   }
 
-  /** Written aside, flushed and renamed: a crash leaves the old file or the new one. */
   async #write(entries: Entries): Promise<void> {
     const sealed = this.#sealer.seal(JSON.stringify(entries), context)
     const content: Content = { format: 'netpulse-credentials', version: 1, sealed }
-    const aside = `${this.#path}.${randomBytes(6).toString('hex')}.tmp`
     try {
-      const handle = await open(aside, 'wx', 0o600)
-      try {
-        await handle.writeFile(`${JSON.stringify(content)}\n`)
-        await handle.sync()
-      } finally {
-        await handle.close()
-      }
-      await rename(aside, this.#path)
+      await replaceFile(this.#path, `${JSON.stringify(content)}\n`)
     } catch (cause) {
-      await rm(aside, { force: true })
       throw this.#invalid('cannot be written', cause)
     }
   }
