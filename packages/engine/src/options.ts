@@ -1,6 +1,8 @@
 import type { Clock, Logger } from '@netpulse/core'
 import { compileSchema, silentLogger, systemClock } from '@netpulse/core'
 import { defaultScheduler } from '@netpulse/scheduler'
+import type { AuditSettings } from './audit/audit-options.js'
+import { auditOptionsSchema } from './audit/audit-options.js'
 import type { CredentialSettings } from './credentials/credential-options.js'
 import { credentialOptionsSchema } from './credentials/credential-options.js'
 import type { NetPulseOptions, WebhookOptions } from './netpulse.js'
@@ -54,6 +56,7 @@ const schema = {
       additionalProperties: false,
       default: {},
     },
+    audit: auditOptionsSchema,
     policy: {
       type: 'object',
       properties: { deny: rules, allow: rules },
@@ -67,7 +70,10 @@ const schema = {
 }
 
 /** Options with every default filled in. */
-export type Settings = Required<Omit<Plain, 'keyringFile' | 'nodeIndex' | 'credentials' | 'webhooks' | 'policy'>> & {
+export type Settings = Required<
+  Omit<Plain, 'keyringFile' | 'nodeIndex' | 'credentials' | 'webhooks' | 'policy' | 'audit'>
+> & {
+  readonly audit: AuditSettings
   readonly credentials: CredentialSettings
   readonly policy: CommandPolicyRules
   readonly keyringFile: string | undefined
@@ -85,14 +91,18 @@ export type Settings = Required<Omit<Plain, 'keyringFile' | 'nodeIndex' | 'crede
 type Optional = 'keyringFile' | 'nodeIndex' | 'appDir'
 type Checked = Pick<Plain, Optional> &
   Required<Omit<Plain, Optional>> &
-  Pick<Settings, 'credentials' | 'webhooks' | 'policy'>
+  Pick<Settings, 'credentials' | 'webhooks' | 'policy' | 'audit'>
 
 /** @throws INVALID_INPUT */
 export function settingsOf(options: NetPulseOptions): Settings {
   const { clock = systemClock, logger = silentLogger, hostKeys, redis, onEndRequested, ...rest } = options
   const { observe = (): void => undefined, ...plain } = rest
   // Defaults are written into copies.
-  const copies = { credentials: structuredClone(plain.credentials ?? {}), webhooks: { ...plain.webhooks } }
+  const copies = {
+    credentials: structuredClone(plain.credentials ?? {}),
+    webhooks: { ...plain.webhooks },
+    audit: { ...plain.audit },
+  }
   const checked = compileSchema<Checked>(schema).parse({ ...plain, ...copies }, 'The options of createNetPulse')
   const { appDir = process.cwd(), keyringFile, nodeIndex } = checked
   return { ...checked, appDir, keyringFile, nodeIndex, clock, logger, hostKeys, redis, onEndRequested, observe }
