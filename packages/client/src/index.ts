@@ -1,4 +1,5 @@
 export type { components, operations, paths } from './api-types.gen.js'
+export type { AuditApi, AuditExportOptions, AuditPage } from './audit-api.js'
 export type { BulkApi, BulkEntry, BulkFailure, BulkOptions, BulkOutcome, BulkProgress } from './bulk-api.js'
 export type { ClientClock } from './clock.js'
 export type { DeviceApi, SubmitOptions } from './device-api.js'
@@ -22,6 +23,9 @@ export type { JobEvent, JobEventData } from './job-event.js'
 export type { JobPage, JobsApi, JobStreamOptions, WaitOptions } from './jobs-api.js'
 export { hasEnded } from './models.js'
 export type {
+  AuditEntry,
+  AuditFilter,
+  AuditHead,
   BulkDevice,
   BulkExecutionRequest,
   BulkSubmission,

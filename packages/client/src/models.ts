@@ -37,12 +37,19 @@ export type ReleasedDevice = Models['ReleasedDevice']
 /** That the server answers. */
 export type Health = Models['Health']
 
+/** Who did what to which device. */
+export type AuditEntry = Models['AuditEntry']
+/** Where the audit record ends. */
+export type AuditHead = Models['AuditHead']
+
 type Query<Name extends keyof operations> = NonNullable<operations[Name]['parameters']['query']>
 
 /** Filters of `GET /jobs`; they combine. `limit` is the length of a page. */
 export type JobFilter = Query<'listJobs'>
 /** Which jobs to cancel. With neither, none. */
 export type CancelFilter = Query<'cancelJobs'>
+/** Filters of `GET /audit`; they combine. `limit` is the length of a page. */
+export type AuditFilter = Query<'listAudit'>
 /** Filters of `GET /workers`; they combine. */
 export type WorkerFilter = Query<'listWorkers'>
 

@@ -1,3 +1,4 @@
+import { AuditApi } from './audit-api.js'
 import { BulkApi } from './bulk-api.js'
 import { DeviceApi } from './device-api.js'
 import { DevicesApi } from './devices-api.js'
@@ -21,6 +22,7 @@ export class NetPulseClient {
   readonly bulk: BulkApi
   readonly workers: WorkersApi
   readonly devices: DevicesApi
+  readonly audit: AuditApi
   readonly #transport: Transport
 
   /** @throws TypeError for an option that is not allowed */
@@ -31,6 +33,7 @@ export class NetPulseClient {
     this.bulk = new BulkApi(this.device, this.jobs)
     this.workers = new WorkersApi(this.#transport)
     this.devices = new DevicesApi(this.#transport)
+    this.audit = new AuditApi(this.#transport)
   }
 
   /** Whether the server answers and takes the key. @throws AuthenticationError, ConnectionError, ... */

@@ -47,7 +47,7 @@ const transient: readonly number[] = [429, 502, 503, 504]
 const mayRepeat = ({ method, idempotencyKey }: ApiRequest): boolean => method === 'GET' || idempotencyKey !== undefined
 
 /** A timeout of `jobs.wait` is the caller's own and never repeated. */
-const isTransient = (error: unknown): boolean =>
+export const isTransient = (error: unknown): boolean =>
   error instanceof NetPulseApiError
     ? transient.includes(error.status)
     : error instanceof ConnectionError || (error instanceof TimeoutError && error.code === 'REQUEST_TIMEOUT')
