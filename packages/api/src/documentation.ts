@@ -47,6 +47,7 @@ export async function documentRoutes(app: FastifyInstance, options: DocumentOpti
         { name: 'host keys', description: 'Which host key each address is trusted with' },
         { name: 'workers', description: 'Who is working on what' },
         { name: 'keys', description: 'Make, rotate and end API keys' },
+        { name: 'audit', description: 'Who did what to which device, as a chain of hashes' },
         { name: 'system', description: 'The server itself' },
       ],
       components: {

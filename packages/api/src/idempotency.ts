@@ -1,5 +1,7 @@
 import { Type, type Static } from 'typebox'
 import type { SubmitOptions } from '@netpulse/engine'
+import type { FastifyRequest } from 'fastify'
+import { principalOf } from './authentication.js'
 
 /**
  * Headers of a POST that makes jobs.
@@ -16,8 +18,11 @@ export const IdempotencyHeaders = Type.Object({
 })
 export type IdempotencyHeaders = Static<typeof IdempotencyHeaders>
 
-/** What the engine takes of the headers. */
-export function submitOptionsOf(headers: IdempotencyHeaders): SubmitOptions {
-  const idempotencyKey = headers['idempotency-key']
-  return idempotencyKey === undefined ? {} : { idempotencyKey }
+/** What the engine takes of a request beside its body: who sends it, and its word for it. */
+export function submitOptionsOf(request: FastifyRequest<{ Headers: IdempotencyHeaders }>): SubmitOptions {
+  const idempotencyKey = request.headers['idempotency-key']
+  return {
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    actor: { name: principalOf(request).name, source: request.ip },
+  }
 }

@@ -17,6 +17,7 @@ import { standardLimits } from './limits/request-limits.js'
 import { limitRequests } from './limits/rate-limit.js'
 import { OpenRequests } from './open-requests.js'
 import type { Authenticate } from './principal.js'
+import { auditHeadRoute, exportAuditRoute, listAuditRoute } from './routes/audit.js'
 import { cancelJobsRoute } from './routes/cancel-jobs.js'
 import { credentialTestRoute } from './routes/credential-test.js'
 import { deviceBulkRoute } from './routes/device-bulk.js'
@@ -107,6 +108,9 @@ const routes = [
   readKeyRoute,
   rotateKeyRoute,
   revokeKeyRoute,
+  listAuditRoute,
+  exportAuditRoute,
+  auditHeadRoute,
 ]
 
 /**

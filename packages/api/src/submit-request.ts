@@ -92,5 +92,6 @@ export function submitRequestOf(
     ...given('transcript', body.transcript),
     ...givenCredential(body.credential),
     ...given('webhook', webhookOf(body.webhook)),
+    ...given('auditMode', body.audit_mode),
   }
 }

@@ -8,8 +8,6 @@ const unavailable: Readonly<Record<string, readonly unknown[]>> = {
   detach: [false],
   push_interval: [],
   staged_file_id: [],
-  // Nothing is recorded at present: `none` is kept, and `full` is what a client sends that fills in every default.
-  audit_mode: ['full', 'none'],
 }
 
 const isSet = (value: unknown): boolean => value !== undefined && value !== null

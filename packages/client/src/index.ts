@@ -1,4 +1,5 @@
 export type { components, operations, paths } from './api-types.gen.js'
+export type { AuditApi, AuditExportOptions, AuditPage } from './audit-api.js'
 export type { BulkApi, BulkEntry, BulkFailure, BulkOptions, BulkOutcome, BulkProgress } from './bulk-api.js'
 export type { ClientClock } from './clock.js'
 export type { CredentialsApi } from './credentials-api.js'
@@ -27,6 +28,9 @@ export type { KeysApi, RotateOptions } from './keys-api.js'
 export { hasEnded } from './models.js'
 export type {
   ApiKey,
+  AuditEntry,
+  AuditFilter,
+  AuditHead,
   BulkDevice,
   BulkExecutionRequest,
   BulkSubmission,

@@ -61,6 +61,11 @@ export type CredentialTest = Models['CredentialTestResponse']
 /** Workers, jobs and nodes of the whole deployment, counted. */
 export type SystemStats = Models['SystemStatsResponse']
 
+/** Who did what to which device. */
+export type AuditEntry = Models['AuditEntry']
+/** Where the audit record ends. */
+export type AuditHead = Models['AuditHead']
+
 type Query<Name extends keyof operations> = NonNullable<operations[Name]['parameters']['query']>
 
 /** Filters of `GET /jobs`; they combine. `limit` is the length of a page. */
@@ -69,6 +74,8 @@ export type JobFilter = Query<'listJobs'>
 export type CancelFilter = Query<'cancelJobs'>
 /** Which page of the dead deliveries. `limit` is its length. */
 export type DeadDeliveryQuery = Query<'listDeadDeliveries'>
+/** Filters of `GET /audit`; they combine. `limit` is the length of a page. */
+export type AuditFilter = Query<'listAudit'>
 /** Filters of `GET /workers`; they combine. */
 export type WorkerFilter = Query<'listWorkers'>
 

@@ -1,3 +1,4 @@
+import { AuditApi } from './audit-api.js'
 import { BulkApi } from './bulk-api.js'
 import { CredentialsApi } from './credentials-api.js'
 import { DeliveriesApi } from './deliveries-api.js'
@@ -31,6 +32,7 @@ export class NetPulseClient {
   readonly deliveries: DeliveriesApi
   readonly credentials: CredentialsApi
   readonly system: SystemApi
+  readonly audit: AuditApi
   readonly #transport: Transport
 
   /** @throws TypeError for an option that is not allowed */
@@ -46,6 +48,7 @@ export class NetPulseClient {
     this.deliveries = new DeliveriesApi(this.#transport)
     this.credentials = new CredentialsApi(this.#transport)
     this.system = new SystemApi(this.#transport)
+    this.audit = new AuditApi(this.#transport)
   }
 
   /** Whether the server answers and takes the key. @throws AuthenticationError, ConnectionError, ... */

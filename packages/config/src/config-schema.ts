@@ -279,6 +279,34 @@ const webhooksSection = section({
   ),
 })
 
+const auditSection = section({
+  enabled: Type.Optional(
+    Type.Boolean({
+      description:
+        'Whether to record who did what to which device: `GET /audit`. Default: yes, but not with `store: memory:`.',
+    }),
+  ),
+  allow_none: Type.Boolean({
+    default: true,
+    description: 'Whether a request may keep its job out of it by `audit_mode: none`; if not it is refused with 403.',
+  }),
+  retention_days: Type.Number({
+    minimum: 1,
+    maximum: 36_500,
+    default: 30,
+    description: 'How long entries are kept.',
+    'x-unit': 'd',
+  }),
+  max_entries: Type.Optional(
+    Type.Integer({
+      minimum: 1000,
+      maximum: 1_000_000_000,
+      description:
+        'Entries that are kept; the oldest go. Two a job. Default: 1000000, with `redis`, which has them in memory, 100000.',
+    }),
+  ),
+})
+
 const logSection = section({
   level: Type.Unsafe<'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'>({
     type: 'string',
@@ -327,6 +355,7 @@ export const configDefinition = Type.Object(
     redis: redisSection,
     credentials: credentialsSection,
     webhooks: webhooksSection,
+    audit: auditSection,
     log: logSection,
   },
   { additionalProperties: false },
@@ -335,7 +364,8 @@ export const configDefinition = Type.Object(
 /** The configuration with every default filled in. */
 export type Config = Static<typeof configDefinition>
 
-type Sections = 'server' | 'worker' | 'job' | 'limits' | 'policy' | 'redis' | 'credentials' | 'webhooks' | 'log'
+type Sections =
+  'server' | 'worker' | 'job' | 'limits' | 'policy' | 'redis' | 'credentials' | 'webhooks' | 'audit' | 'log'
 
 /** The configuration as one writes it: everything may be left out. */
 export type ConfigInput = Partial<Omit<Config, Sections>> & {

@@ -42,6 +42,7 @@ export async function engineOptions(config: Config, work: Work, logger: Logger):
     maxQueuedPerDevice: job.max_queued_per_device,
     maxQueued: job.max_queued,
     webhooks: webhookOptions(config),
+    audit: auditOptions(config),
     logger,
   }
 }
@@ -63,6 +64,16 @@ function webhookOptions({ webhooks }: Config): NonNullable<NetPulseOptions['webh
     allow,
     concurrency,
     perReceiver,
+  }
+}
+
+function auditOptions({ audit }: Config): NonNullable<NetPulseOptions['audit']> {
+  const { enabled, allow_none: allowNone, retention_days: retentionDays, max_entries: maxEntries } = audit
+  return {
+    ...(enabled === undefined ? {} : { enabled }),
+    allowNone,
+    retentionDays,
+    ...(maxEntries === undefined ? {} : { maxEntries }),
   }
 }
 

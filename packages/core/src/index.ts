@@ -1,3 +1,8 @@
+export { auditBeginning, auditLine, auditText, emptyAuditHead } from './audit-chain.js'
+export { auditActions } from './audit-entry.js'
+export type { AuditAct, AuditAction, AuditActor, AuditEntry, AuditHead, AuditMode, JobAudit } from './audit-entry.js'
+export { verifyAudit } from './audit-verify.js'
+export type { AuditExpectation, AuditProblem, AuditReport } from './audit-verify.js'
 export { systemClock } from './clock.js'
 export type { CancelTimer, Clock } from './clock.js'
 export type { CredentialReference } from './credential-reference.js'

@@ -1,3 +1,4 @@
+import type { JobAudit } from './audit-entry.js'
 import type { CredentialReference } from './credential-reference.js'
 import type { Device } from './device.js'
 import type { DeviceId, JobId } from './ids.js'
@@ -94,6 +95,8 @@ export interface NewJob {
   readonly owner: string
   /** Of the request, where the client's idempotency key names the job: tells a repetition from another request. */
   readonly fingerprint?: string
+  /** What the audit record keeps of it. */
+  readonly audit?: JobAudit
 }
 
 /** A job as the store knows it. The truth. */

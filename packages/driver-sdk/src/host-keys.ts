@@ -26,4 +26,6 @@ export interface HostKeyStore {
   /** Forgets the address. `false`: there was none. */
   remove(address: string): Promise<boolean>
   list(): Promise<readonly PinnedHostKey[]>
+  /** Is told of a key that was taken without a check, as the request asked; before any login. */
+  unchecked?(address: string, key: HostKey): Promise<void>
 }

@@ -3,6 +3,7 @@ import { coreError } from '@netpulse/core'
 import type { CredentialInspection, CredentialResolver } from '@netpulse/credentials'
 import type { DriverManifest, HostKeyStore } from '@netpulse/driver-sdk'
 import type {
+  AuditLog,
   CancelOutcome,
   DeviceHold,
   EventQuery,
@@ -42,6 +43,7 @@ export interface EngineParts {
   readonly workforce: Workforce
   readonly webhooks: EngineWebhooks
   readonly pauses: LoginPauses
+  readonly audit: AuditLog | undefined
   readonly hostKeys: HostKeyStore
   readonly clock: Clock
   readonly closeStore: () => Promise<void>
@@ -51,12 +53,14 @@ export interface EngineParts {
 /** The public face: hands each call to the part that does it. */
 export class Engine implements NetPulse {
   readonly hostKeys: HostKeyStore
+  readonly audit: AuditLog | undefined
   readonly #parts: EngineParts
   #closing: Promise<void> | undefined
 
   constructor(parts: EngineParts) {
     this.#parts = parts
     this.hostKeys = parts.hostKeys
+    this.audit = parts.audit
   }
 
   async submit(request: SubmitRequest, options?: SubmitOptions): Promise<JobRecord> {

@@ -1,6 +1,11 @@
 import { defineErrors } from '@netpulse/core'
 
 export const engineError = defineErrors({
+  AUDIT_REQUIRED: {
+    kind: 'denied',
+    summary:
+      'The request asks to be left out of the audit record (`audit_mode: none`), which the operator does not allow.',
+  },
   NO_WORKER: {
     kind: 'unavailable',
     retryable: true,

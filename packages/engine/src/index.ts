@@ -1,4 +1,5 @@
 export type { CredentialInspection } from '@netpulse/credentials'
+export type { AuditOptions } from './audit/audit-options.js'
 export { createNetPulse } from './create-netpulse.js'
 export type { CredentialOptions, CredentialProviderOptions } from './credentials/credential-options.js'
 export { engineError } from './errors.js'

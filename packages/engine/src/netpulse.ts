@@ -1,4 +1,5 @@
 import type {
+  AuditMode,
   Clock,
   CredentialReference,
   DeviceId,
@@ -18,6 +19,7 @@ import type { LoginPause } from './logins/login-pauses.js'
 import type { Observe } from './observer.js'
 import type { RedisOptions, SharedRecords } from '@netpulse/queue-redis'
 import type {
+  AuditLog,
   CancelOutcome,
   DeviceHold,
   EventQuery,
@@ -28,6 +30,7 @@ import type {
   WebhookDelivery,
   WorkerReport,
 } from '@netpulse/queue'
+import type { AuditOptions } from './audit/audit-options.js'
 import type { CredentialOptions } from './credentials/credential-options.js'
 import type { WebhookRequest } from './webhooks/webhook-request.js'
 
@@ -113,6 +116,8 @@ export interface NetPulseOptions {
   readonly drainTimeoutSeconds?: number
   /** How webhooks are signed and delivered. @defaultValue unsigned, to no internal address */
   readonly webhooks?: WebhookOptions
+  /** Who did what to which device, kept as a chain of hashes. @defaultValue on where jobs outlast the process; 30 days */
+  readonly audit?: AuditOptions
   /** @defaultValue a file in the store's folder; in memory for `memory:` */
   readonly hostKeys?: HostKeyStore
   /** @defaultValue drops everything */
@@ -169,6 +174,12 @@ export interface SubmitRequest {
   readonly transcript?: boolean
   /** Who is to be told of the end. @defaultValue nobody */
   readonly webhook?: WebhookRequest
+  /**
+   * What the audit record keeps of the job: request and results, both masked (`full`), the request alone (`metadata`), or
+   * nothing (`none`). Without effect where there is no record.
+   * @defaultValue 'full'
+   */
+  readonly auditMode?: AuditMode
   /** Who asks: an API key's id. @defaultValue '' */
   readonly owner?: string
   /** What the command policy makes of this request beside its rules. */
@@ -193,6 +204,8 @@ export interface SubmitOptions {
    * it answers with the first one, as long as that is kept. Each `owner` has its own keys.
    */
   readonly idempotencyKey?: string
+  /** Who submits, for the audit record, beside `owner`: the API key's name, and the address it came from. */
+  readonly actor?: { readonly name: string; readonly source?: string }
 }
 
 /** What became of one request of a bulk; the others are not affected. */
@@ -224,7 +237,8 @@ export interface WorkerInfo extends WorkerReport {
 export interface NetPulse extends AsyncDisposable {
   /**
    * Checks the request, stores the job durably and answers with its record.
-   * @throws INVALID_INPUT, DRIVER_UNKNOWN, COMMAND_DENIED, IDEMPOTENCY_CONFLICT, NO_WORKER, QUEUE_FULL, STORE_UNAVAILABLE
+   * @throws INVALID_INPUT, DRIVER_UNKNOWN, COMMAND_DENIED, AUDIT_REQUIRED, IDEMPOTENCY_CONFLICT, NO_WORKER, QUEUE_FULL,
+   *   STORE_UNAVAILABLE
    */
   submit(request: SubmitRequest, options?: SubmitOptions): Promise<JobRecord>
   /**
@@ -274,6 +288,8 @@ export interface NetPulse extends AsyncDisposable {
   /** Attempts a dead delivery anew, under the same id. `undefined`: no dead delivery has this id. */
   replayDelivery(id: string): Promise<WebhookDelivery | undefined>
   readonly hostKeys: HostKeyStore
+  /** Who did what; `undefined` where it is off. */
+  readonly audit: AuditLog | undefined
   /** Whether this process's node may talk to devices now, by its own clock; always `false` with `work: 'none'`. */
   readonly isTrusted: boolean
   /** Small records that all processes of a deployment share, by collection; `undefined` without `redis`. */

@@ -1,6 +1,8 @@
 import type { Clock, Logger } from '@netpulse/core'
 import { compileSchema, silentLogger, systemClock } from '@netpulse/core'
 import { defaultScheduler } from '@netpulse/scheduler'
+import type { AuditSettings } from './audit/audit-options.js'
+import { auditOptionsSchema } from './audit/audit-options.js'
 import type { CredentialSettings } from './credentials/credential-options.js'
 import { credentialOptionsSchema } from './credentials/credential-options.js'
 import type { LoginLimits } from './logins/login-limits.js'
@@ -55,6 +57,7 @@ const schema = {
       additionalProperties: false,
       default: {},
     },
+    audit: auditOptionsSchema,
     policy: {
       type: 'object',
       properties: { deny: rules, allow: rules },
@@ -82,8 +85,9 @@ const schema = {
 
 /** Options with every default filled in. */
 export type Settings = Required<
-  Omit<Plain, 'keyringFile' | 'nodeIndex' | 'credentials' | 'webhooks' | 'policy' | 'logins'>
+  Omit<Plain, 'keyringFile' | 'nodeIndex' | 'credentials' | 'webhooks' | 'policy' | 'logins' | 'audit'>
 > & {
+  readonly audit: AuditSettings
   readonly credentials: CredentialSettings
   readonly policy: CommandPolicyRules
   readonly logins: LoginLimits
@@ -102,7 +106,7 @@ export type Settings = Required<
 type Optional = 'keyringFile' | 'nodeIndex' | 'appDir'
 type Checked = Pick<Plain, Optional> &
   Required<Omit<Plain, Optional>> &
-  Pick<Settings, 'credentials' | 'webhooks' | 'policy' | 'logins'>
+  Pick<Settings, 'credentials' | 'webhooks' | 'policy' | 'logins' | 'audit'>
 
 /** @throws INVALID_INPUT */
 export function settingsOf(options: NetPulseOptions): Settings {
@@ -113,6 +117,7 @@ export function settingsOf(options: NetPulseOptions): Settings {
     credentials: structuredClone(plain.credentials ?? {}),
     webhooks: { ...plain.webhooks },
     logins: { ...plain.logins },
+    audit: { ...plain.audit },
   }
   const checked = compileSchema<Checked>(schema).parse({ ...plain, ...copies }, 'The options of createNetPulse')
   const { appDir = process.cwd(), keyringFile, nodeIndex } = checked

@@ -7,6 +7,8 @@ import type { SharedRecords } from '@netpulse/queue-redis'
 import { queueNameOf } from '@netpulse/queue'
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
+import { AuditIntake } from './audit/audit-intake.js'
+import { auditedHostKeys } from './audit/audited-host-keys.js'
 import { ConnectionTester } from './connection-test.js'
 import { Engine } from './engine.js'
 import type { Settings } from './options.js'
@@ -78,6 +80,7 @@ function wire(setup: EngineSetup): Wired {
   const { settings, backend, hostKeys, sealer } = setup
   const { clock, logger: log } = settings
   const catalog = new DriverCatalog(setup.plugins)
+  const audit = (settings.audit.enabled ?? setup.durable) ? backend.audit : undefined
   const credentials = setup.credentials ?? createCredentialResolver({ providers: new Map(), clock })
   const guard = new LoginGuard({
     limits: settings.logins,
@@ -87,7 +90,7 @@ function wire(setup: EngineSetup): Wired {
     observe: settings.observe,
   })
   const opener = new SessionOpener({
-    services: { clock, log, hostKeys },
+    services: { clock, log, hostKeys: audit === undefined ? hostKeys : auditedHostKeys(hostKeys, audit) },
     gate: new OpenGate(),
     guard,
     places: new OpeningPlaces(clock),
@@ -110,12 +113,13 @@ function wire(setup: EngineSetup): Wired {
   const resolvesHere = settings.credentials.resolve === 'controller'
   const policy = new CommandPolicy(settings.policy)
   const submitParts = { catalog, policy, sealer, credentials, resolvesHere, webhooks: webhooks.intake, placement }
-  const submitter = new Submitter({ ...submitParts, jobs: backend.jobs, clock, log, makeRoom })
+  const intake = new AuditIntake(settings.audit, audit !== undefined)
+  const submitter = new Submitter({ ...submitParts, audit: intake, jobs: backend.jobs, clock, log, makeRoom })
   const tester = new ConnectionTester({ catalog, opener, credentials, fingerprintKey, clock, log })
   const closeStore = setup.closeStore ?? ((): Promise<void> => backend.stop())
   const { pauses } = guard
   const work = { backend, catalog, submitter, tester, credentials, workforce, webhooks }
-  const parts = { ...work, pauses, hostKeys, clock, closeStore }
+  const parts = { ...work, pauses, audit, hostKeys, clock, closeStore }
   const { records } = setup
   return { engine: new Engine({ ...parts, ...(records === undefined ? {} : { records }) }), workforce, webhooks }
 }

@@ -14,6 +14,7 @@ import type {
   NewJob,
   NodeId,
 } from '@netpulse/core'
+import type { AuditLog } from './audit-log.js'
 import type { Outbox } from './outbox.js'
 
 /**
@@ -33,6 +34,7 @@ export interface QueueBackend extends AsyncDisposable {
   readonly holds: DeviceHolds
   readonly commands: NodeCommands
   readonly outbox: Outbox
+  readonly audit: AuditLog
 }
 
 // ---- jobs ----

@@ -1,3 +1,11 @@
+export { acceptedAct, auditBaseOf, auditResultsOf, endedAct, withoutAuditRequest } from './audit-job.js'
+export type { AuditBase, AuditEnd, AuditResults } from './audit-job.js'
+export { auditLimits, largestAuditSlice } from './audit-log.js'
+export type { AuditFilter, AuditLimits, AuditLine, AuditLog } from './audit-log.js'
+export { AuditSealer, auditSlackMs, cutAct, excessOf, longestAuditCut } from './audit-seal.js'
+export type { TimedAct } from './audit-seal.js'
+export { searchAudit } from './audit-search.js'
+export type { ReadAuditBefore } from './audit-search.js'
 export type {
   CancelOutcome,
   Claim,

@@ -1,4 +1,5 @@
 import type { JobRequest, NewJob } from '@netpulse/core'
+import { withoutAuditRequest } from './audit-job.js'
 
 /**
  * What a store keeps of a job that never changes. Instants are numbers, which cost a tenth of ISO texts. What is sealed
@@ -14,6 +15,7 @@ type JobText = Omit<NewJob, 'createdAt' | 'expiresAt' | 'request'> & {
 export function jobText(job: NewJob): string {
   const { id, kind, strategy, createdAt, expiresAt, resultTtlSeconds, maxAttempts, tags, owner, fingerprint } = job
   const { sealedConnection: _, ...request } = job.request
+  const { audit } = withoutAuditRequest(job)
   const text: JobText = {
     id,
     kind,
@@ -26,6 +28,7 @@ export function jobText(job: NewJob): string {
     tags,
     owner,
     ...(fingerprint === undefined ? {} : { fingerprint }),
+    ...(audit === undefined ? {} : { audit }),
   }
   return JSON.stringify(text)
 }

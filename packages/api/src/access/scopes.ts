@@ -18,6 +18,7 @@ import type { Role } from '../principal.js'
  * | `host-key:admin` | pin and forget host keys |
  * | `webhook:admin` | send webhook deliveries again that were given up |
  * | `system:read` | health, counters and events of the server |
+ * | `audit:read` | read who did what, of all devices |
  * | `key:admin` | make, list, rotate and revoke API keys |
  * | `system:admin` | every route that names no other scope |
  */
@@ -40,6 +41,7 @@ export const scopes = [
   'host-key:admin',
   'webhook:admin',
   'system:read',
+  'audit:read',
   'key:admin',
   'system:admin',
 ] as const

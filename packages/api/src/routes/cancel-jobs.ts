@@ -7,6 +7,7 @@ import { mayCancel } from '../access/job-access.js'
 import type { ApiContext } from '../api-context.js'
 import { principalOf } from '../authentication.js'
 import type { Principal } from '../principal.js'
+import { recordAct } from '../record-act.js'
 import { answerExamples } from '../schemas/answer-examples.js'
 import { commonErrors } from '../schemas/error-schemas.js'
 import type { CancelJobsQuery } from '../schemas/query-schemas.js'
@@ -15,6 +16,8 @@ import { withoutNulls } from '../without-nulls.js'
 
 const waiting = ['queued', 'scheduled', 'deferred'] as const
 const pageSize = 500
+/** Ids that the audit record keeps of one call; each of the jobs has an entry of its own end. */
+const mostNamed = 500
 
 /** Ids of the jobs that were ended; those that the key may not cancel are passed over. A job that a worker took in between is asked to end, and is among them. */
 async function cancelAll(netpulse: NetPulse, filter: JobFilter, principal: Principal): Promise<JobId[]> {
@@ -55,7 +58,11 @@ export function cancelJobsRoute(app: FastifyInstance, { netpulse }: ApiContext):
     async (request) => {
       const { queue, host } = request.query
       if (queue === undefined && host === undefined) return []
-      return cancelAll(netpulse, { ...withoutNulls({ queue, host }), status: waiting }, principalOf(request))
+      const filter = { ...withoutNulls({ queue, host }), status: waiting }
+      const jobs = await cancelAll(netpulse, filter, principalOf(request))
+      const details = { count: jobs.length, jobs: jobs.slice(0, mostNamed) }
+      if (jobs.length > 0) await recordAct(netpulse, request, { action: 'job.cancel', host: host ?? null, details })
+      return jobs
     },
   )
 }

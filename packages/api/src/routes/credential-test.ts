@@ -4,6 +4,7 @@ import type { NetPulse } from '@netpulse/engine'
 import type { FastifyInstance } from 'fastify'
 import type { ApiContext } from '../api-context.js'
 import { credentialReferenceOf } from '../credential-reference.js'
+import { recordAct } from '../record-act.js'
 import { answerExamples } from '../schemas/answer-examples.js'
 import { submitErrors } from '../schemas/error-schemas.js'
 import { CredentialTestRequest } from '../schemas/request-schemas.js'
@@ -44,8 +45,17 @@ export function credentialTestRoute(app: FastifyInstance, context: ApiContext): 
         },
       },
     },
-    (request, reply) =>
-      whileConnected(reply, (signal) => test(context.netpulse, credentialReferenceOf(request.body.credential), signal)),
+    async (request, reply) => {
+      const { netpulse } = context
+      const reference = credentialReferenceOf(request.body.credential)
+      const found = await whileConnected(reply, (signal) => test(netpulse, reference, signal))
+      const { name = null, ref } = reference
+      await recordAct(netpulse, request, {
+        ...{ action: 'credential.tested', outcome: found.success ? 'succeeded' : 'failed' },
+        details: { name, ref, code: found.code },
+      })
+      return found
+    },
   )
 }
 

@@ -61,7 +61,7 @@ export function deviceBulkRoute(app: FastifyInstance, context: ApiContext): void
         switchNames,
         defaults: bulkDefaults,
       })
-      const outcomes = await submitEntries(netpulse, entries, submitOptionsOf(request.headers))
+      const outcomes = await submitEntries(netpulse, entries, submitOptionsOf(request))
       assertNotAllForOneReason(outcomes)
       return reply.code(201).send(batchOnWire(outcomes, timestamp))
     },

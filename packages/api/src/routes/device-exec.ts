@@ -45,7 +45,7 @@ export function deviceExecRoute(app: FastifyInstance, context: ApiContext): void
       refuseUnavailable(request.body)
       const principal = principalOf(request)
       const asked = submitRequestOf(request.body, { principal, switchNames, defaults })
-      const stored = await netpulse.submit(asked, submitOptionsOf(request.headers))
+      const stored = await netpulse.submit(asked, submitOptionsOf(request))
       const { wait = 0 } = request.query
       const job = wait > 0 ? await open.wait(stored.id, wait, reply) : stored
       return reply.code(201).send(jobOnWire(job, timestamp))

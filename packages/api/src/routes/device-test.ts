@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { assertReaches, targetOf } from '../access/job-access.js'
 import type { ApiContext } from '../api-context.js'
 import { assertScope, principalOf } from '../authentication.js'
+import { recordAct } from '../record-act.js'
 import { answerExamples } from '../schemas/answer-examples.js'
 import { submitErrors } from '../schemas/error-schemas.js'
 import { ConnectionTestRequest } from '../schemas/request-schemas.js'
@@ -47,7 +48,12 @@ export function deviceTestRoute(
       if (request.body.credential) assertScope(principal, ['secret:use'])
       const login = { connectionArgs, ...givenCredential(request.body.credential) }
       const test = await whileConnected(reply, (signal) => netpulse.testConnection({ driver, ...login }, signal))
-      return testOnWire(test, { driver, host: String(connectionArgs['host']) }, timestamp(clock.now()))
+      const host = String(connectionArgs['host'])
+      await recordAct(netpulse, request, {
+        ...{ action: 'connection.tested', host, outcome: test.success ? 'succeeded' : 'failed' },
+        details: { driver, code: test.error?.code ?? null },
+      })
+      return testOnWire(test, { driver, host }, timestamp(clock.now()))
     },
   )
 }

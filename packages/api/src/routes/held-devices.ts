@@ -5,6 +5,7 @@ import { seesDevice } from '../access/job-access.js'
 import type { ApiContext } from '../api-context.js'
 import { principalOf } from '../authentication.js'
 import { apiError } from '../errors.js'
+import { recordAct } from '../record-act.js'
 import { answerExamples } from '../schemas/answer-examples.js'
 import { commonErrors, errorAnswer } from '../schemas/error-schemas.js'
 import { DeviceParams } from '../schemas/query-schemas.js'
@@ -61,6 +62,7 @@ export function releaseHeldDeviceRoute(app: FastifyInstance, { netpulse }: ApiCo
       const device = asDeviceId(request.params.id)
       if (!seesDevice(principalOf(request), device) || !(await netpulse.releaseHold(device)))
         throw apiError('DEVICE_NOT_HELD', `Device ${device} is not held.`)
+      await recordAct(netpulse, request, { action: 'hold.released', device })
       return { device, status: 'released' }
     },
   )

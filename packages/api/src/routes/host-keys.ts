@@ -7,6 +7,7 @@ import type { ApiContext } from '../api-context.js'
 import { principalOf } from '../authentication.js'
 import { apiError } from '../errors.js'
 import { fingerprintPrefix, hostKeyIn } from '../host-key-request.js'
+import { recordAct } from '../record-act.js'
 import { answerExamples } from '../schemas/answer-examples.js'
 import { bodyErrors, commonErrors, errorAnswer } from '../schemas/error-schemas.js'
 import type { HostKeyParams, HostKeyRequest } from '../schemas/host-key-schemas.js'
@@ -23,6 +24,13 @@ const onWire = ({ address, type, fingerprint, firstSeenAt }: Pinned, timestamp: 
   fingerprint: `${fingerprintPrefix}${fingerprint}`,
   first_seen_at: timestamp(firstSeenAt),
 })
+
+const detailsOf = ({ address, type, fingerprint }: Pinned) => ({
+  ...{ address, type },
+  fingerprint: `${fingerprintPrefix}${fingerprint}`,
+})
+
+const hostOf = (address: string): string => address.replace(/:\d{1,5}$/, '')
 
 /** `GET /host-keys`: which host key each address is trusted with. */
 export function listHostKeysRoute(app: FastifyInstance, { netpulse, timestamp }: ApiContext): void {
@@ -79,8 +87,15 @@ export function pinHostKeyRoute(app: FastifyInstance, { netpulse, timestamp }: A
         },
       },
     },
-    async (request) =>
-      onWire(await netpulse.hostKeys.replace(request.params.address, hostKeyIn(request.body)), timestamp),
+    async (request) => {
+      const { address } = request.params
+      const key = hostKeyIn(request.body)
+      const before = await netpulse.hostKeys.find(address)
+      const pinned = await netpulse.hostKeys.replace(address, key)
+      const details = { ...detailsOf(pinned), replaced: before === undefined ? null : detailsOf(before) }
+      await recordAct(netpulse, request, { action: 'host_key.pinned', host: hostOf(address), details })
+      return onWire(pinned, timestamp)
+    },
   )
 }
 
@@ -112,6 +127,7 @@ export function forgetHostKeyRoute(app: FastifyInstance, { netpulse }: ApiContex
       const { address } = request.params
       if (!(await netpulse.hostKeys.remove(address)))
         throw apiError('HOST_KEY_NOT_PINNED', `No host key is pinned for ${address}.`)
+      await recordAct(netpulse, request, { action: 'host_key.forgotten', host: hostOf(address), details: { address } })
       return { address }
     },
   )

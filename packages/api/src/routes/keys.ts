@@ -1,3 +1,4 @@
+import type { JsonObject } from '@netpulse/core'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { assertCovers, assertNotLastAdmin } from '../access/key-access.js'
@@ -6,6 +7,7 @@ import { principalOf } from '../authentication.js'
 import { apiError } from '../errors.js'
 import type { ApiKeyInfo, ApiKeyStore, NewApiKey, NewKeyWish } from '../keys/api-key-store.js'
 import { keyUnknown } from '../keys/stored-keys.js'
+import { recordAct } from '../record-act.js'
 import { answerExamples } from '../schemas/answer-examples.js'
 import { bodyErrors, commonErrors, errorAnswer } from '../schemas/error-schemas.js'
 import type { NewKeyInResponse } from '../schemas/key-schemas.js'
@@ -54,6 +56,15 @@ function wishOf({
   }
 }
 
+/** Who a key is and what it may do. */
+const grantsOf = ({ id, name, role, scopes, devices, policyAllow, expiresAt }: ApiKeyInfo): JsonObject => ({
+  ...{ id, name, role },
+  scopes: scopes ?? null,
+  devices: devices?.map((selector) => ({ ...selector })) ?? null,
+  policy_allow: policyAllow ?? null,
+  expires_at: expiresAt?.toISOString() ?? null,
+})
+
 /** `POST /keys`: a new key, told once. */
 export function createKeyRoute(app: FastifyInstance, context: ApiContext): void {
   app.post<{ Body: NewKeyRequest }>(
@@ -82,7 +93,9 @@ export function createKeyRoute(app: FastifyInstance, context: ApiContext): void 
       const store = storeOf(context)
       const wish = wishOf(request.body)
       assertCovers(principalOf(request), wish)
-      return reply.code(201).send(newKeyOnWire(await store.create(wish), context))
+      const made = await store.create(wish)
+      await recordAct(context.netpulse, request, { action: 'key.created', details: grantsOf(made.info) })
+      return reply.code(201).send(newKeyOnWire(made, context))
     },
   )
 }
@@ -168,7 +181,10 @@ export function rotateKeyRoute(app: FastifyInstance, context: ApiContext): void 
       const { id } = request.params
       assertCovers(principalOf(request), await keyOf(store, id))
       const { overlap_seconds: overlapSeconds = 0 } = request.body
-      return newKeyOnWire(await store.rotate(id, { overlapSeconds }), context)
+      const made = await store.rotate(id, { overlapSeconds })
+      const details = { id, name: made.info.name, overlap_seconds: overlapSeconds }
+      await recordAct(context.netpulse, request, { action: 'key.rotated', details })
+      return newKeyOnWire(made, context)
     },
   )
 }
@@ -198,9 +214,11 @@ export function revokeKeyRoute(app: FastifyInstance, context: ApiContext): void 
       const store = storeOf(context)
       const { id } = request.params
       const principal = principalOf(request)
-      assertCovers(principal, await keyOf(store, id))
+      const key = await keyOf(store, id)
+      assertCovers(principal, key)
       if (principal.id === id) assertNotLastAdmin(id, await store.list(), context.clock.now())
       await store.revoke(id)
+      await recordAct(context.netpulse, request, { action: 'key.revoked', details: { id, name: key.name } })
       return { id, status: 'revoked' as const }
     },
   )

@@ -6,6 +6,7 @@ import { jobNotFound, visibleJob } from '../access/visible-job.js'
 import type { ApiContext } from '../api-context.js'
 import { assertScope, principalOf } from '../authentication.js'
 import { apiError } from '../errors.js'
+import { recordAct } from '../record-act.js'
 import { answerExamples } from '../schemas/answer-examples.js'
 import { commonErrors, errorAnswer } from '../schemas/error-schemas.js'
 import { IdParams, WaitQuery } from '../schemas/query-schemas.js'
@@ -73,7 +74,11 @@ export function cancelJobRoute(app: FastifyInstance, { netpulse }: ApiContext): 
       const principal = principalOf(request)
       const job = await visibleJob(netpulse, asJobId(id), principal)
       if (!mayCancel(principal, job)) assertScope(principal, ['job:cancel:all'])
-      return cancel(netpulse, id)
+      const answer = await cancel(netpulse, id)
+      const { deviceId: device, request: asked } = job
+      const details = { status: answer.status }
+      await recordAct(netpulse, request, { action: 'job.cancel', job: id, device, host: asked.device.host, details })
+      return answer
     },
   )
 }

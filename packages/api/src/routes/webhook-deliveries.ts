@@ -7,6 +7,7 @@ import type { ApiContext } from '../api-context.js'
 import { principalOf } from '../authentication.js'
 import { apiError } from '../errors.js'
 import { linkNextPage } from '../next-page.js'
+import { recordAct } from '../record-act.js'
 import { answerExamples } from '../schemas/answer-examples.js'
 import { bodyErrors, commonErrors, errorAnswer } from '../schemas/error-schemas.js'
 import type { PageQuery } from '../schemas/query-schemas.js'
@@ -107,6 +108,7 @@ export function replayDeliveryRoute(app: FastifyInstance, { netpulse, timestamp 
       const { id } = request.params
       const delivery = await netpulse.replayDelivery(id)
       if (delivery === undefined) throw apiError('DELIVERY_NOT_DEAD', `There is no dead delivery ${id}.`)
+      await recordAct(netpulse, request, { action: 'delivery.replayed', job: delivery.jobId, details: { id } })
       return deliveryOnWire(delivery, timestamp)
     },
   )

@@ -5,6 +5,7 @@ import { seesDevice } from '../access/job-access.js'
 import type { ApiContext } from '../api-context.js'
 import { principalOf } from '../authentication.js'
 import type { Principal } from '../principal.js'
+import { recordAct } from '../record-act.js'
 import { apiError } from '../errors.js'
 import { answerExamples } from '../schemas/answer-examples.js'
 import { commonErrors, errorAnswer } from '../schemas/error-schemas.js'
@@ -85,6 +86,7 @@ export function endWorkerRoute(app: FastifyInstance, { netpulse }: ApiContext): 
       const isVisible = (await visibleWorkers(netpulse, principalOf(request))).some((worker) => worker.name === name)
       if (!isVisible || !(await netpulse.endWorker(name)))
         throw apiError('WORKER_NOT_FOUND', `Worker ${name} not found`)
+      await recordAct(netpulse, request, { action: 'worker.ended', details: { name } })
       return { name }
     },
   )
@@ -118,7 +120,9 @@ export function endWorkersRoute(app: FastifyInstance, { netpulse }: ApiContext):
       const workers = (await visibleWorkers(netpulse, principalOf(request))).filter((worker) =>
         fits(worker, request.query),
       )
-      return endAll(netpulse, workers)
+      const names = await endAll(netpulse, workers)
+      if (names.length > 0) await recordAct(netpulse, request, { action: 'worker.ended', details: { names } })
+      return names
     },
   )
 }

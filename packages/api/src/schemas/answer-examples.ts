@@ -82,6 +82,32 @@ const apiKey = {
   last_used_at: null,
 }
 
+const auditEntry = {
+  number: 4711,
+  at: '2026-03-02T09:15:00.182Z',
+  action: 'job.ended',
+  actor: { id: apiKey.id, name: apiKey.name },
+  source: '192.0.2.7',
+  device: '192.0.2.1',
+  host: '192.0.2.1',
+  job: jobId,
+  outcome: 'succeeded',
+  details: {
+    mode: 'metadata',
+    kind: 'query',
+    driver: 'cli',
+    status: 'finished',
+    error: null,
+    started_at: '2026-03-02T09:15:00.131Z',
+    duration: 0.051,
+    attempts: 1,
+    node: 'netpulse-1',
+    worker: workerName,
+  },
+  previous: '5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9',
+  hash: '6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b',
+}
+
 const badPort = { path: 'connection_args.port', message: 'must be integer' }
 
 const deliveryGivenUp = {
@@ -198,6 +224,8 @@ export const answerExamples = {
   apiKeys: [apiKey],
   apiKey,
   newApiKey: { ...apiKey, key: 'np_k7f3a9c2e1b4_shown-this-once-and-kept-nowhere' },
+  auditEntries: [auditEntry],
+  auditHead: { number: auditEntry.number, hash: auditEntry.hash },
   revokedKey: { id: apiKey.id, status: 'revoked' },
   delivery: pendingDelivery,
   deliveries: [deliveryGivenUp],

@@ -31,7 +31,8 @@ const host = Type.Optional(Type.String({ examples: ['192.0.2.1'], description: '
 /** Form of a moment in requests. */
 export const momentPattern = '^\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}(\\.\\d+)?)?(Z|[+ -]\\d{2}:?\\d{2})?)?$'
 
-const moment = (description: string, example: string) =>
+/** A moment of a query. */
+export const moment = (description: string, example: string) =>
   Type.Optional(
     Type.String({
       pattern: momentPattern,
@@ -41,7 +42,7 @@ const moment = (description: string, example: string) =>
   )
 
 /** Which part of a list. */
-const page = {
+export const page = {
   limit: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 1000, examples: [10], description: 'Longest page. Default 100.' }),
   ),

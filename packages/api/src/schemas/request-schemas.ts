@@ -105,7 +105,8 @@ const sharedProperties = (defaults: RequestDefaults) => ({
     Type.Unsafe<'full' | 'metadata' | 'none' | null>({
       type: ['string', 'null'],
       enum: ['full', 'metadata', 'none', null],
-      description: 'What an audit log keeps. This version has none: `metadata` is answered with 422 `NOT_AVAILABLE`.',
+      description:
+        'What the audit record keeps of the job: request and results, both masked (`full`), the request alone (`metadata`), or nothing (`none`), which an operator may refuse with 403 `AUDIT_REQUIRED`. Default `full`.',
     }),
   ),
 })

@@ -195,7 +195,6 @@ describe('POST /device/exec', () => {
     { name: 'detach', change: { detach: true }, field: 'detach' },
     { name: 'push_interval', change: { push_interval: 5 }, field: 'push_interval' },
     { name: 'staged_file_id', change: { staged_file_id: 'abc' }, field: 'staged_file_id' },
-    { name: 'audit_mode metadata', change: { audit_mode: 'metadata' }, field: 'audit_mode' },
     { name: 'a command to be rendered', change: { command: { vlan: 1 } }, field: 'command' },
   ]
   it.each(unavailable)('refuses $name, which it does not have yet, and runs nothing', async ({ change, field }) => {
@@ -215,10 +214,11 @@ describe('POST /device/exec', () => {
     await api.post('/device/exec', showClock, headers)
     await api.post('/device/bulk', { ...work, devices: [connection_args] }, headers)
     await api.post('/device/exec', showClock)
+    const actor = { name: 'admin', source: '127.0.0.1' }
     expect(api.netpulse.submitOptions).toEqual([
-      { idempotencyKey: 'change-4711' },
-      { idempotencyKey: 'change-4711' },
-      {},
+      { idempotencyKey: 'change-4711', actor },
+      { idempotencyKey: 'change-4711', actor },
+      { actor },
     ])
   })
 

@@ -1,10 +1,12 @@
-import type { CredentialReference, Device, JobEvent, JobRecord, JobStatus } from '@netpulse/core'
+import type { AuditAct, AuditEntry, CredentialReference, Device, JobEvent, JobRecord, JobStatus } from '@netpulse/core'
 import {
   asDeviceId,
+  auditLine,
   asIncarnation,
   asNodeId,
   coreError,
   deviceIdOf,
+  emptyAuditHead,
   isFinal,
   jobStatuses,
   isNetPulseError,
@@ -26,6 +28,8 @@ import type {
   WorkerInfo,
 } from '@netpulse/engine'
 import type {
+  AuditFilter,
+  AuditLog,
   CancelOutcome,
   DeviceHold,
   EventQuery,
@@ -302,6 +306,30 @@ export class InMemoryNetPulse implements NetPulse {
   }
 
   readonly isTrusted = true
+
+  /** What was appended, oldest first. Jobs are the engine's to record. */
+  readonly acts: AuditAct[] = []
+  audit: AuditLog | undefined = {
+    append: (act) => Promise.resolve(void this.acts.push(act)),
+    list: (filter, { limit, cursor = '0' }) => {
+      this.lastAuditFilter = filter
+      const items = this.auditEntries.slice(Number(cursor), Number(cursor) + limit)
+      const next = Number(cursor) + limit
+      return Promise.resolve(next < this.auditEntries.length ? { items, nextCursor: String(next) } : { items })
+    },
+    lines: (after, limit) =>
+      Promise.resolve(
+        [...this.auditEntries]
+          .reverse()
+          .filter(({ number }) => number > after)
+          .slice(0, limit)
+          .map((entry) => ({ number: entry.number, text: auditLine(entry) })),
+      ),
+    head: () => Promise.resolve(this.auditEntries[0] ?? emptyAuditHead),
+  }
+  /** What the record holds, newest first. */
+  auditEntries: readonly AuditEntry[] = []
+  lastAuditFilter: AuditFilter | undefined
 
   records(): undefined {
     return undefined

@@ -67,6 +67,7 @@ describe('the configuration', () => {
       redis: { key_prefix: 'np', command_timeout: 5, connect_timeout: 10 },
       credentials: { providers: {}, resolve: 'worker' },
       webhooks: { allow: [], concurrency: 50, per_receiver: 5 },
+      audit: { allow_none: true, retention_days: 30 },
       log: { level: 'info' },
     })
   })

@@ -53,6 +53,17 @@ describe('the options of the engine', () => {
     })
   })
 
+  it('say what the audit record keeps', async () => {
+    const { audit } = await engineOptions(completeConfig({}), 'all', silentLogger)
+    expect(audit).toEqual({ allowNone: true, retentionDays: 30 })
+    const config = completeConfig({
+      audit: { enabled: false, allow_none: false, retention_days: 7, max_entries: 5000 },
+    })
+    expect((await engineOptions(config, 'all', silentLogger)).audit).toEqual({
+      ...{ enabled: false, allowNone: false, retentionDays: 7, maxEntries: 5000 },
+    })
+  })
+
   it('name the Sentinels', async () => {
     const sentinel = { addresses: ['a:1', 'b'], master_name: 'mymaster', tls: false, password: 's' }
     const { redis } = await engineOptions(completeConfig({ redis: { sentinel } }), 'all', silentLogger)

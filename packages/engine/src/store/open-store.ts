@@ -8,6 +8,7 @@ import type { QueueBackend } from '@netpulse/queue'
 import { createInProcessBackend, lockFolder } from '@netpulse/queue'
 import type { RedisOptions, SharedRecords } from '@netpulse/queue-redis'
 import { createFileHostKeyStore, createMemoryHostKeyStore } from '@netpulse/session'
+import { auditLimitsOf } from '../audit/audit-options.js'
 import { indexedNodeId, passingNodeId, stableNodeId } from '../node-id.js'
 import type { Settings } from '../options.js'
 import { checkKeyring } from './keyring-check.js'
@@ -45,6 +46,7 @@ async function openOwnStore(settings: Settings, leaseTtlMs: number): Promise<Ope
     logger,
     limits: { maxQueuedPerDevice, maxQueued },
     leaseTtlMs,
+    audit: auditLimitsOf(settings.audit, 'folder'),
   })
   // Before anything in the folder is read or made: the lock that the backend takes says whose it is.
   await backend.start()
@@ -90,7 +92,8 @@ async function openSharedStore(settings: Settings, options: RedisOptions, leaseT
   const close = (): Promise<void> => redis.close().finally(unlock)
   try {
     await checkKeyring(redis.records('deployment'), keyring, keyringFile)
-    const backend = redis.backend({ logger, limits: { maxQueuedPerDevice, maxQueued }, leaseTtlMs })
+    const audit = auditLimitsOf(settings.audit, 'redis')
+    const backend = redis.backend({ logger, limits: { maxQueuedPerDevice, maxQueued }, leaseTtlMs, audit })
     await backend.start()
     return {
       backend,

@@ -32,6 +32,8 @@ export interface CheckedRequest extends CheckedTarget {
   readonly driverOptions: JsonObject
   /** Texts of the connection that are secret whatever their options are; none unless a reference was resolved. */
   readonly secrets?: readonly string[]
+  /** What the audit record keeps of the request; none unless it does. */
+  readonly masked?: JsonObject
   readonly switches: JsonObject
   readonly kind: JobKind
   readonly strategy: QueueStrategy

@@ -43,6 +43,7 @@ export const submitRequestSchema: JsonSchema = {
     tags: { type: 'array', maxItems: 50, items: { type: 'string', minLength: 1, maxLength: 100 } },
     transcript: { type: 'boolean' },
     webhook: webhookRequestSchema,
+    auditMode: { enum: ['full', 'metadata', 'none'] },
     owner: { type: 'string', maxLength: 200 },
     policy: {
       type: 'object',
@@ -57,7 +58,15 @@ export const submitRequestSchema: JsonSchema = {
 /** The shape of what comes beside a request. */
 export const submitOptionsSchema: JsonSchema = {
   type: 'object',
-  properties: { idempotencyKey: { type: 'string', minLength: 1, maxLength: 255 } },
+  properties: {
+    idempotencyKey: { type: 'string', minLength: 1, maxLength: 255 },
+    actor: {
+      type: 'object',
+      properties: { name: { type: 'string', maxLength: 1000 }, source: { type: 'string', maxLength: 1000 } },
+      required: ['name'],
+      additionalProperties: false,
+    },
+  },
   additionalProperties: false,
 }
 

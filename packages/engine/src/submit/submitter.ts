@@ -16,6 +16,7 @@ import { engineError } from '../errors.js'
 import type { BulkOutcome, SubmitOptions, SubmitRequest } from '../netpulse.js'
 import type { CredentialResolver, Sealer } from '@netpulse/credentials'
 import { completeConnection, hiddenTexts } from '../credentials/resolved-connection.js'
+import type { AuditIntake } from '../audit/audit-intake.js'
 import type { CommandPolicy } from '../policy/command-policy.js'
 import type { WebhookIntake } from '../webhooks/webhook-intake.js'
 import type { CheckedRequest } from './checked-request.js'
@@ -36,11 +37,19 @@ export interface SubmitterOptions {
   readonly resolvesHere: boolean
   readonly placement: Placement
   readonly webhooks: Pick<WebhookIntake, 'violationsOf' | 'withWebhook'>
+  readonly audit: AuditIntake
   readonly jobs: Pick<JobStore, 'submit'>
   readonly clock: Clock
   readonly log: Logger
   /** Asks this process's node to give up devices that rest. */
   readonly makeRoom: (count: number) => Promise<void>
+}
+
+/** A job's place in what was submitted. */
+interface JobPlace {
+  readonly place: number
+  readonly of: Repeatable | undefined
+  readonly options: SubmitOptions | undefined
 }
 
 /** Turns requests into stored jobs. */
@@ -54,13 +63,14 @@ export class Submitter {
   }
 
   /**
-   * @throws INVALID_INPUT, DRIVER_UNKNOWN, COMMAND_DENIED, IDEMPOTENCY_CONFLICT, NO_WORKER, QUEUE_FULL, STORE_UNAVAILABLE,
+   * @throws INVALID_INPUT, DRIVER_UNKNOWN, COMMAND_DENIED, AUDIT_REQUIRED, IDEMPOTENCY_CONFLICT, NO_WORKER, QUEUE_FULL,
+   * STORE_UNAVAILABLE,
    * and what the resolver throws
    */
   async submit(request: SubmitRequest, options?: SubmitOptions): Promise<JobRecord> {
     const checked = await this.#check(request)
     const repeatable = this.#repeatable([request], options)
-    const job = this.#jobOf(checked, 0, repeatable)
+    const job = this.#jobOf(checked, { place: 0, of: repeatable, options })
     const [outcome] = await this.#store([job], repeatable)
     return recordOf(outcome!, job)
   }
@@ -75,7 +85,7 @@ export class Submitter {
     // Whatever is first has place 0, so that every request under one key has a job of this name.
     const first = checked.findIndex((one) => 'request' in one)
     const jobs = checked.map((one, index) =>
-      'request' in one ? this.#jobOf(one, index === first ? 0 : index + 1, repeatable) : one,
+      'request' in one ? this.#jobOf(one, { place: index === first ? 0 : index + 1, of: repeatable, options }) : one,
     )
     const byJob = await this.#storeInTurn(
       jobs.filter((one): one is NewJob => 'id' in one),
@@ -117,10 +127,11 @@ export class Submitter {
     return idempotencyKey === undefined ? undefined : new Repeatable(this.#options.sealer, idempotencyKey, requests)
   }
 
-  #jobOf(checked: CheckedRequest, place: number, of: Repeatable | undefined): NewJob {
-    const { sealer, clock, webhooks } = this.#options
+  #jobOf(checked: CheckedRequest, { place, of, options }: JobPlace): NewJob {
+    const { sealer, clock, webhooks, audit } = this.#options
     const repeat = of === undefined ? {} : { repeat: { of, place } }
-    return webhooks.withWebhook(newJobOf(checked, { sealer, now: clock.now(), ...repeat }), checked.request.webhook)
+    const job = newJobOf(checked, { sealer, now: clock.now(), ...repeat })
+    return audit.withAudit(webhooks.withWebhook(job, checked.request.webhook), checked, options)
   }
 
   async #check(request: SubmitRequest): Promise<CheckedRequest> {
@@ -129,10 +140,11 @@ export class Submitter {
     const { webhook } = request
     const violations = webhook === undefined ? [] : this.#options.webhooks.violationsOf(webhook)
     if (violations.length > 0) throw invalidRequest(violations)
-    const { catalog, policy } = this.#options
+    const { catalog, policy, audit } = this.#options
+    audit.assertAllowed(request)
     const checked = await checkRequest(catalog, request)
     policy.assertAllowed({ ...checked, ...(request.policy === undefined ? {} : { policy: request.policy }) })
-    return this.#withCredential(checked)
+    return this.#withCredential(audit.withMasked(checked))
   }
 
   async #checkOrError(request: SubmitRequest): Promise<CheckedRequest | ErrorData> {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@netpulse/core'
 import { describe, expect, it } from 'vitest'
 import type { SubmitRequest } from '../../src/netpulse.js'
+import { AuditIntake } from '../../src/audit/audit-intake.js'
 import { CommandPolicy } from '../../src/policy/command-policy.js'
 import { Submitter } from '../../src/submit/submitter.js'
 import { DriverCatalog } from '../../src/submit/driver-catalog.js'
@@ -63,6 +64,7 @@ function bench(answer?: (submission: Submission, call: number) => SubmitOutcome,
         )
       },
     },
+    audit: new AuditIntake({ allowNone: true, retentionDays: 30 }, false),
     clock,
     log: silentLogger,
     makeRoom: async (count) => void rooms.push(count),

@@ -103,7 +103,7 @@ return answer
 
 /**
  * What becomes of a lost job. Arguments: job, attempt, `requeue` or `end`, an error as JSON for the first, then the ending
- * (status, outcome, result, error, hold) of the second; for the first it is what a last attempt ends with. Answers
+ * (status, outcome, result, error, hold, what the audit record may keep) of the second; for the first it is what a last attempt ends with. Answers
  * `requeued`, `ended`, or nothing when another one was faster.
  */
 export const verdict = /* lua */ `
@@ -114,7 +114,7 @@ local became = 'ended'
 if action == 'requeue' and (m.cancel or m.attempt < m.max) then
   became = requeue(id, m, 0, err)
 else
-  finish(id, m, { status = ARGV[7], outcome = ARGV[8], result = ARGV[9], error = ARGV[10] })
+  finish(id, m, { status = ARGV[7], outcome = ARGV[8], result = ARGV[9], error = ARGV[10], kept = ARGV[12] })
   if ARGV[11] ~= '' then hold(m, ARGV[11]) end
 end
 if m.lane == 'device' then wake(m.device) end

@@ -7,7 +7,7 @@ import { beeJobLua } from '../bee/bee-job.js'
  *
  * | key | type | holds |
  * |---|---|---|
- * | `j:<job>` | hash | `r` the job as submitted, `m` what changes (`Meta`), `e` what is sealed, `z` the result; JSON |
+ * | `j:<job>` | hash | `r` the job as submitted, `m` what changes (`Meta`), `e` what is sealed, `z` the result, `u` what its audit entries have in common; JSON |
  * | `ja:<job>` | list | answers of the running attempt, JSON |
  * | `je:<job>` | list | sequences of the job's events |
  * | `ev` | stream | events, id `<sequence>-0` |
@@ -27,6 +27,8 @@ import { beeJobLua } from '../bee/bee-job.js'
  * | `hj:<job>` | hash | webhook deliveries by number, JSON; `<number>:l` the log, a line per attempt |
  * | `hq:<origin>`, `ho` | sorted set | pending deliveries of a receiver, and the receivers, by when the next attempt is due |
  * | `hd`, `hseq` | sorted set, counter | dead deliveries by the order of their death |
+ * | `ap` | list | acts that wait for their place in the audit record, JSON |
+ * | `au`, `ah` | stream, hash | the audit record, id `<number>-0`; number `n` and hash `h` of its latest entry |
  * | `x:a`, `x:<index>:<value>` | sorted set | jobs by submit, in all and by status `s`, host `h`, device `d`, driver `v`, node `n`, tag `t`, queue `q` |
  */
 export const prelude = /* lua */ `${beeJobLua}
@@ -205,12 +207,26 @@ local function forgetDeliveries(id, m)
   placeOrigin(m.hook.origin)
 end
 
+-- Puts something in line for the audit record.
+local function audit(entry) call('RPUSH', P .. 'ap', '{"at":' .. text(now) .. ',' .. entry .. '}') end
+
+-- The end of a job whose entries are kept; what is kept of its results, masked, is in the ending as JSON.
+local function auditEnd(id, m, ending)
+  local base = call('HGET', P .. 'j:' .. id, 'u')
+  if not base then return end
+  local facts = { status = m.status, outcome = m.outcome, attempt = m.attempt, startedAt = m.startedAt, node = m.node, worker = m.worker }
+  local what = cjson.encode(facts)
+  if ending.error and ending.error ~= '' then what = string.sub(what, 1, -2) .. ',"error":' .. ending.error .. '}' end
+  local kept = ending.kept and ending.kept ~= '' and ',"kept":' .. ending.kept or ''
+  audit('"base":' .. base .. ',"end":' .. what .. kept)
+end
+
 -- Somebody must be found who takes what waits for a device that nobody holds.
 local function seekHolder(device)
   if not call('HGET', P .. 'd:' .. device, 'inc') and waiting(device) > 0 then call('SADD', P .. 'orphans', device) end
 end
 
--- ending: status, outcome, result (JSON), and error (JSON) where the result has one
+-- ending: status, outcome, result (JSON), error (JSON) where the result has one, kept (JSON) for the audit record
 local function finish(id, m, ending)
   local ran = m.status == 'started'
   if ran then leaveRunning(id, m) else leaveWaiting(id, m) end
@@ -224,8 +240,9 @@ local function finish(id, m, ending)
     m.purgeAt = math.max(m.purgeAt, m.hookUntil or 0)
   end
   local changed = cjson.encode(m)
+  auditEnd(id, m, ending)
   call('HSET', P .. 'j:' .. id, 'm', changed, 'z', ending.result)
-  call('HDEL', P .. 'j:' .. id, 'e')
+  call('HDEL', P .. 'j:' .. id, 'e', 'u')
   call('ZADD', P .. 'purge', text(m.purgeAt), id)
   local errorPart = ending.error and ending.error ~= '' and (',"error":' .. ending.error) or ''
   local data = '{"status":"' .. ending.status .. '","outcome":"' .. ending.outcome .. '"' .. errorPart .. '}'

@@ -1,3 +1,4 @@
+import { appendAudit, openAudit, sealAudit } from './audit.js'
 import { finish, journal, retry } from './claimed.js'
 import { cancel, find, findOne, jobEvents, list, sweep } from './jobs.js'
 import { cancelsOf, devicesWithWork, lease, leasesOf, release, releaseHold } from './leases.js'
@@ -9,6 +10,7 @@ import { startWork, take } from './take.js'
 
 const bodies = {
   adopt,
+  appendAudit,
   cancel,
   cancelsOf,
   claimDeliveries,
@@ -28,12 +30,14 @@ const bodies = {
   list,
   listNodes,
   lost,
+  openAudit,
   register,
   release,
   releaseHold,
   replayDelivery,
   retry,
   rooms,
+  sealAudit,
   settleDelivery,
   startWork,
   submit,

@@ -1,6 +1,6 @@
 /**
  * Stores and enqueues jobs; for a device job also claims capacity and lease. Arguments: jobs that may wait per device and
- * in all; the number of rankings and each as a JSON array of nodes; then 14 values per job. Answers one letter per job:
+ * in all; the number of rankings and each as a JSON array of nodes; then 16 values per job. Answers one letter per job:
  * `s` stored, `d` duplicate, `n` no capacity, `f` queue full; then for each how many jobs are before it.
  */
 export const submit = /* lua */ `
@@ -36,7 +36,8 @@ while at <= #ARGV do
   local id, device, host, driver, kind, lane, tags = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4], ARGV[at + 5], ARGV[at + 6]
   local ttlMs, attempts, keepMs, ranking = tonumber(ARGV[at + 7]), tonumber(ARGV[at + 8]), tonumber(ARGV[at + 9]), tonumber(ARGV[at + 10])
   local request, sealed, hook = ARGV[at + 11], ARGV[at + 12], ARGV[at + 13]
-  at = at + 14
+  local auditBase, auditAct = ARGV[at + 14], ARGV[at + 15]
+  at = at + 16
   local inOrder = waiting(device)
   local waits = inOrder + tonumber(call('HGET', P .. 'wq', device) or 0)
   local outcome, position = 's', 0
@@ -59,6 +60,10 @@ while at <= #ARGV do
     if tags ~= '' then m.tags = cjson.decode(tags) end
     if hook ~= '' then m.hook = cjson.decode(hook) end
     call('HSET', P .. 'j:' .. id, 'r', request, 'm', cjson.encode(m), 'e', sealed)
+    if auditBase ~= '' then
+      call('HSET', P .. 'j:' .. id, 'u', auditBase)
+      audit('"act":' .. auditAct)
+    end
     local order = text(seq)
     call('ZADD', P .. 'x:a', order, id)
     call('ZADD', P .. 'x:s:queued', order, id)

@@ -5,6 +5,7 @@ import { EventFeed } from './event-feed.js'
 import { Housekeeping } from './housekeeping.js'
 import { Kernel } from './kernel.js'
 import { Lives } from './lives.js'
+import { RedisAudit } from './redis-audit.js'
 import { RedisJobs } from './redis-jobs.js'
 import { RedisHolds, RedisLeases, RedisMailboxes } from './redis-mailboxes.js'
 import { RedisNodes } from './redis-nodes.js'
@@ -26,6 +27,7 @@ export class RedisBackend implements QueueBackend {
   readonly holds: RedisHolds
   readonly commands: RedisNodeCommands
   readonly outbox: RedisOutbox
+  readonly audit: RedisAudit
   #isStarted = false
   #stopping: Promise<void> | undefined
 
@@ -43,6 +45,7 @@ export class RedisBackend implements QueueBackend {
     this.nodes = new RedisNodes(kernel, lives)
     this.holds = new RedisHolds(kernel)
     this.outbox = new RedisOutbox(kernel)
+    this.audit = new RedisAudit(kernel)
     this.commands = new RedisNodeCommands({ connections, log: kernel.log, ...scriptTime(kernel) })
   }
 
@@ -52,6 +55,7 @@ export class RedisBackend implements QueueBackend {
     this.#isStarted = true
     this.#lives.start()
     this.#housekeeping.start()
+    this.audit.start()
   }
 
   stop(): Promise<void> {

@@ -13,6 +13,7 @@ import type {
   SubmitOutcome,
 } from '@netpulse/queue'
 import { jobNotFound, lineEventData, queueError } from '@netpulse/queue'
+import { auditResultText } from './audit-texts.js'
 import type { EventFeed } from './event-feed.js'
 import type { Housekeeping } from './housekeeping.js'
 import type { Kernel } from './kernel.js'
@@ -76,7 +77,8 @@ export class RedisJobs implements JobStore {
     const record = deliveries.recordOf(claim)
     const { status, outcome, result, holdDevice } = ending
     const values = [status, outcome, JSON.stringify(result), jsonOf(result.error), holdDevice ?? ''] as const
-    const answer = await this.#write(claim, 'finish', values)
+    const kept = auditResultText(record, result)
+    const answer = await this.#write(claim, 'finish', [...values, kept])
     if (answer === 'stale') throw this.#stale(claim)
     deliveries.close(claim)
     const [endedAt, cancelRequested] = answer as readonly [string, number]

@@ -11,6 +11,7 @@ import type {
   WorkerReport,
 } from '@netpulse/queue'
 import { attemptsUsedEnding, queueError } from '@netpulse/queue'
+import { auditResultText } from './audit-texts.js'
 import type { Kernel } from './kernel.js'
 import type { Lives } from './lives.js'
 import type { RecordFields } from './record-fields.js'
@@ -94,7 +95,7 @@ export class RedisNodes implements NodeRegistry {
   async #apply(job: JobRecord, verdict: LostJobVerdict): Promise<string | null> {
     const error = toErrorData(queueError('LEASE_LOST', `The node that ran job ${job.id} was lost.`))
     const ending = verdict.action === 'end' ? verdict.ending : attemptsUsedEnding(job)
-    const values = [job.id, job.attempt, verdict.action, JSON.stringify(error), ...endingValues(ending)]
+    const values = [job.id, job.attempt, verdict.action, JSON.stringify(error), ...endingValues(job, ending)]
     return (await this.#kernel.run('verdict', ...values)) as string | null
   }
 
@@ -109,10 +110,11 @@ export class RedisNodes implements NodeRegistry {
 
 const textOf = (error: ErrorData | undefined): string => (error === undefined ? '' : JSON.stringify(error))
 
-const endingValues = ({ status, outcome, result, holdDevice }: Ending): readonly string[] => [
+const endingValues = (job: JobRecord, { status, outcome, result, holdDevice }: Ending): readonly string[] => [
   status,
   outcome,
   JSON.stringify(result),
   textOf(result.error),
   holdDevice ?? '',
+  auditResultText(job, result),
 ]

@@ -1,7 +1,7 @@
 import type { Clock, Logger } from '@netpulse/core'
 import { silentLogger, systemClock } from '@netpulse/core'
-import type { OutboxLimits, QueueLimits } from '@netpulse/queue'
-import { outboxLimits } from '@netpulse/queue'
+import type { AuditLimits, OutboxLimits, QueueLimits } from '@netpulse/queue'
+import { auditLimits, outboxLimits } from '@netpulse/queue'
 
 /** How the backend on Redis behaves; what it connects to is `RedisOptions`. */
 export interface RedisBackendOptions {
@@ -21,6 +21,8 @@ export interface RedisBackendOptions {
   readonly sweepMs?: number
   /** How long webhook deliveries are kept. */
   readonly outbox?: Partial<OutboxLimits>
+  /** How long entries of the audit record are kept. */
+  readonly audit?: Partial<AuditLimits>
 }
 
 /** The options with every default filled in. */
@@ -35,6 +37,7 @@ export interface RedisBackendSettings {
   readonly maxEvents: number
   readonly sweepMs: number
   readonly outbox: OutboxLimits
+  readonly audit: AuditLimits
 }
 
 export const settingsOf = (options: RedisBackendOptions): RedisBackendSettings => ({
@@ -46,4 +49,5 @@ export const settingsOf = (options: RedisBackendOptions): RedisBackendSettings =
   maxEvents: options.maxEvents ?? 500_000,
   sweepMs: options.sweepMs ?? 1000,
   outbox: { ...outboxLimits, ...options.outbox },
+  audit: { ...auditLimits, ...options.audit },
 })

@@ -1,6 +1,7 @@
 import type { JobRecord, NodeId } from '@netpulse/core'
-import { jobText, laneOf, queueNameOf } from '@netpulse/queue'
+import { jobText, laneOf, queueNameOf, withoutAuditRequest } from '@netpulse/queue'
 import type { Submission, SubmitOutcome } from '@netpulse/queue'
+import { auditTexts } from './audit-texts.js'
 import { hookText } from './hook-text.js'
 import type { Housekeeping } from './housekeeping.js'
 import type { Argument, Kernel } from './kernel.js'
@@ -57,6 +58,7 @@ async function submitSlice(kernel: Kernel, submissions: readonly Submission[]): 
   const values = submissions.flatMap((submission) => [
     ...valuesOf(submission, rankings),
     hookText(submission.job.request.webhook, kernel.settings.outbox),
+    ...auditTexts(submission.job),
   ])
   const [letters, positions] = (await kernel.run(
     'submit',
@@ -101,7 +103,7 @@ function valuesOf({ job, nodes }: Submission, rankings: Rankings): readonly Argu
 function newRecord({ job }: Pick<Submission, 'job'>): JobRecord {
   const { device } = job.request
   return {
-    ...job,
+    ...withoutAuditRequest(job),
     deviceId: device.id,
     status: 'queued',
     queue: queueNameOf(laneOf(job), device.host),

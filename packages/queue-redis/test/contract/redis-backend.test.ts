@@ -16,9 +16,9 @@ interface Opening {
 }
 
 async function openBackend({ keyPrefix, clock, limits }: Opening): Promise<BackendUnderTest> {
-  const { leaseTtlMs, ...queueLimits } = limits
+  const { leaseTtlMs, audit = {}, ...queueLimits } = limits
   const redis = await openRedis({ url: server.url, keyPrefix }, silentLogger)
-  const backend = redis.backend({ clock, leaseTtlMs, limits: queueLimits })
+  const backend = redis.backend({ clock, leaseTtlMs, limits: queueLimits, audit })
   await backend.start()
   let next: BackendUnderTest | undefined
   const stop = async (): Promise<void> => {

@@ -27,6 +27,7 @@ export class Batch {
   readonly #changes = new Map<string, JobChange>()
   readonly #events: StoredEvent[] = []
   readonly #statements: string[] = []
+  readonly #audit: (readonly SqlValue[])[] = []
   readonly #ended: JobRecord[] = []
   readonly #afterCommit: (() => void)[] = []
   /** Settles with the commit. */
@@ -86,6 +87,11 @@ export class Batch {
     this.#events.push({ job, event })
   }
 
+  /** An entry of the audit record. */
+  audit(number: number, atMs: number, text: string): void {
+    this.#audit.push([number, atMs, text])
+  }
+
   /** Any other statement, without its semicolon. */
   statement(sql: string): void {
     this.#statements.push(sql)
@@ -115,6 +121,7 @@ export class Batch {
       insert('result', changes.filter(({ entry }) => entry.record?.result !== undefined).map(resultRow)),
       forgetSecrets(changes.filter(({ purgeAtMs }) => purgeAtMs !== null)),
       insert('event', this.#events.map(eventRow)),
+      insert('audit', this.#audit),
       ...this.#statements,
     ]
     return `BEGIN IMMEDIATE;${statements.filter((sql) => sql !== '').join(';')};COMMIT`

@@ -8,6 +8,8 @@ import type {
   NodeRegistry,
   QueueBackend,
 } from '../backend.js'
+import type { AuditLog } from '../audit-log.js'
+import { auditLimits } from '../audit-log.js'
 import type { Outbox } from '../outbox.js'
 import { outboxLimits } from '../outbox.js'
 import { queueError } from '../errors.js'
@@ -15,6 +17,7 @@ import type { Database } from './database.js'
 import { openFileDatabase, openMemoryDatabase } from './database.js'
 import { lockFolder } from './folder-lock.js'
 import { Housekeeping } from './housekeeping.js'
+import { InProcessAudit } from './in-process-audit.js'
 import { InProcessCommands } from './in-process-commands.js'
 import { InProcessJobs } from './in-process-jobs.js'
 import { InProcessHolds, InProcessLeases, InProcessMailboxes } from './in-process-mailboxes.js'
@@ -41,6 +44,7 @@ const settingsOf = (options: InProcessOptions): InProcessSettings => ({
   durability: options.durability ?? 'normal',
   maxEvents: options.maxEvents ?? 500_000,
   outbox: { ...outboxLimits, ...options.outbox },
+  audit: { ...auditLimits, ...options.audit },
 })
 
 /**
@@ -62,6 +66,7 @@ class InProcessBackend implements QueueBackend {
   readonly holds: DeviceHolds = new InProcessHolds(this.#slot)
   readonly commands: NodeCommands = new InProcessCommands(this.#slot)
   readonly outbox: Outbox = new InProcessOutbox(this.#slot)
+  readonly audit: AuditLog = new InProcessAudit(this.#slot)
   #starting: Promise<Opened> | undefined
   #stopping: Promise<void> | undefined
 

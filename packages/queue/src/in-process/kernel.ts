@@ -2,6 +2,7 @@ import type { Clock, JobId, Logger } from '@netpulse/core'
 import { toErrorData } from '@netpulse/core'
 import type { Claim, Lease } from '../backend.js'
 import { jobNotFound, queueError } from '../errors.js'
+import { AuditBook } from './audit-book.js'
 import type { Batch } from './batch.js'
 import type { Database } from './database.js'
 import { Alarm } from './due-queue.js'
@@ -40,6 +41,7 @@ export class Kernel {
   readonly moves: Moves
   readonly wakes: Wakes
   readonly outbox: OutboxBook
+  readonly audit: AuditBook
   /** Rings when a job expires or a retry falls due; see `Housekeeping`. */
   readonly alarm: Alarm
   readonly purgeAlarm: Alarm
@@ -79,6 +81,7 @@ export class Kernel {
       purge: (atMs) => this.purgeAlarm.set(atMs),
       jobOf: (seq) => this.jobs.findKey(seq),
     })
+    this.audit = new AuditBook({ db, limits: settings.audit, clock: settings.clock, batch: () => this.batch })
   }
 
   get batch(): Batch {
@@ -108,6 +111,7 @@ export class Kernel {
   async load(): Promise<void> {
     this.state = await loadState(this)
     this.outbox.load()
+    this.audit.load()
     for (const lane of this.state.devices.values()) {
       if (lane.waiting > 0 && this.lives.leaseOf(lane.device) === undefined) this.lives.orphans.add(lane.device)
     }
@@ -178,6 +182,7 @@ export class Kernel {
     this.alarm.clear()
     this.purgeAlarm.clear()
     this.#dueAlarm.clear()
+    this.audit.close()
     this.#dueListeners.clear()
     this.lives.stop()
     this.wakes.close()
@@ -204,6 +209,7 @@ export class Kernel {
     this.events.publish(batch.events)
     this.endedWaiters.publish(batch.ended)
     this.#trimEvents()
+    this.audit.trim()
   }
 
   /** Keeps the log bounded, a few events per commit. */

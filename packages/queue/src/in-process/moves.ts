@@ -1,6 +1,7 @@
 import type { CommandResult, ErrorData, JobEvent, JobRecord, JournalEntry, NewJob, NodeId } from '@netpulse/core'
 import { assertMove, coreError, fitsOutcome } from '@netpulse/core'
 import type { Claim, Ending } from '../backend.js'
+import { withoutAuditRequest } from '../audit-job.js'
 import { queueError } from '../errors.js'
 import { laneOf, queueNameOf } from '../lane.js'
 import { lineEventData } from '../line-event.js'
@@ -29,7 +30,7 @@ export class Moves {
     const lane = laneOf(job)
     const { device } = job.request
     const record: JobRecord = {
-      ...job,
+      ...withoutAuditRequest(job),
       deviceId: device.id,
       status: 'queued',
       queue: queueNameOf(lane, device.host),
@@ -55,6 +56,7 @@ export class Moves {
     state.enterWaiting(entry, 'end')
     batch.insert(entry)
     this.#event(entry, 'queued', { queue: record.queue })
+    this.#kernel.audit.accepted(job)
     return entry
   }
 
@@ -133,6 +135,7 @@ export class Moves {
       outcome,
       ...(result.error === undefined ? {} : { error: { ...result.error } }),
     })
+    this.#kernel.audit.ended(ended)
     if (end.holdDevice !== undefined) this.hold(entry, end.holdDevice)
     return ended
   }

@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '@netpulse/core'
+import type { AuditLimits } from '../audit-log.js'
 import type { OutboxLimits } from '../outbox.js'
 import type { Durability } from './database.js'
 
@@ -36,6 +37,8 @@ export interface InProcessOptions {
   readonly maxEvents?: number
   /** How long webhook deliveries are kept. */
   readonly outbox?: Partial<OutboxLimits>
+  /** How long entries of the audit record are kept. */
+  readonly audit?: Partial<AuditLimits>
 }
 
 /** The options with every default filled in. */
@@ -48,4 +51,5 @@ export interface InProcessSettings {
   readonly durability: Durability
   readonly maxEvents: number
   readonly outbox: OutboxLimits
+  readonly audit: AuditLimits
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { auditContract, auditRestartContract, auditRetentionContract } from './audit-contract.js'
 import { capacityContract } from './capacity-contract.js'
 import { commandsContract } from './commands-contract.js'
 import { eventsContract } from './events-contract.js'
@@ -12,7 +13,7 @@ import { restartContract } from './restart-contract.js'
 import { timeContract } from './time-contract.js'
 import { workContract } from './work-contract.js'
 import type { BackendLimits, MakeBackend } from './world.js'
-import { generousLimits, World } from './world.js'
+import { fewAuditEntries, generousLimits, World } from './world.js'
 
 /** Opens a world for one test; it is disposed of after the test. */
 export type OpenWorld = (limits?: BackendLimits) => Promise<World>
@@ -57,6 +58,9 @@ export function queueBackendContract({ name, make, declares = {} }: ContractSubj
     describe('list', () => listContract(open))
     describe('events', () => eventsContract(open))
     describe('outbox', () => outboxContract(open))
+    describe('audit record', () => auditContract(open))
+    describe('audit record, retention', () => auditRetentionContract(() => open(fewAuditEntries)))
+    describe.skipIf(declares.losesJobsOnExit === true)('audit record, restart', () => auditRestartContract(open))
     describe.skipIf(declares.losesJobsOnExit === true)('restart', () => restartContract(open))
     describe.skipIf(declares.losesJobsOnExit === true)('outbox, restart', () => outboxRestartContract(open))
     describe('start and stop', () => lifeContract(open))

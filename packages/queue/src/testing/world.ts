@@ -1,6 +1,7 @@
 import type { DeviceId, Incarnation, JobEvent, JobId, JobRecord, NewJob, NodeId } from '@netpulse/core'
 import { asDeviceId, asNodeId, newIncarnation, newJobId } from '@netpulse/core'
 import { expect } from 'vitest'
+import type { AuditLimits } from '../audit-log.js'
 import type { Claim, Consumer, Delivery, Ending, Lease, NodeInfo, QueueBackend, SubmitOutcome } from '../backend.js'
 
 /** A started backend as the contract suite drives it. */
@@ -27,12 +28,17 @@ export interface BackendLimits {
   readonly maxQueuedPerDevice: number
   readonly maxQueued: number
   readonly leaseTtlMs: number
+  /** Of the audit record. @defaultValue the backend's own */
+  readonly audit?: AuditLimits
 }
 
 /** Makes a started backend with an empty store. */
 export type MakeBackend = (limits: BackendLimits) => Promise<BackendUnderTest>
 
 export const generousLimits: BackendLimits = { maxQueuedPerDevice: 10_000, maxQueued: 1_000_000, leaseTtlMs: 15_000 }
+
+/** Limits with an audit record that is short. */
+export const fewAuditEntries: BackendLimits = { ...generousLimits, audit: { retentionMs: 600_000, maxEntries: 40 } }
 
 /** What a test may say about a job; all else is filled in. */
 export type JobWish = Partial<NewJob> & {

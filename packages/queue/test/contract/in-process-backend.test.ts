@@ -13,8 +13,8 @@ interface Opening {
 }
 
 async function openBackend({ store, clock, limits }: Opening): Promise<BackendUnderTest> {
-  const { leaseTtlMs, ...queueLimits } = limits
-  const backend = createInProcessBackend({ store, clock, leaseTtlMs, limits: queueLimits })
+  const { leaseTtlMs, audit = {}, ...queueLimits } = limits
+  const backend = createInProcessBackend({ store, clock, leaseTtlMs, limits: queueLimits, audit })
   await backend.start()
   let next: BackendUnderTest | undefined
   const closed: BackendUnderTest = {

@@ -64,7 +64,10 @@ export class HostKeyCheck {
     const key = this.#seen
     if (key === undefined || this.#pinned !== undefined) return
     const about = { ...this.#endpoint.details, address, type: key.type, fingerprint: key.fingerprint }
-    if (policy === 'off') return this.#services.log.warn(about, 'host key not checked: its policy is off')
+    if (policy === 'off') {
+      this.#services.log.warn(about, 'host key not checked: its policy is off')
+      return this.#services.hostKeys.unchecked?.(address, key)
+    }
     const pinned = await this.#services.hostKeys.pin(address, key)
     if (pinned.fingerprint !== key.fingerprint) throw this.#changed(pinned, key)
     this.#pinned = pinned

@@ -1,5 +1,6 @@
 import type { DeviceId, Incarnation, JobId, JsonObject } from '@netpulse/core'
 import type {
+  AuditLog,
   Claim,
   Consumer,
   Delivery,
@@ -43,6 +44,7 @@ export function wiredBackend(ends: Ends): QueueBackend {
     holds: wiredHolds(ends),
     commands: wiredCommands(ends),
     outbox: wiredOutbox(ends),
+    audit: wiredAudit(ends),
   }
 }
 
@@ -241,3 +243,10 @@ function wiredOutbox({ real: { outbox }, process, wire }: Ends): Outbox {
     replay: (id) => wire.call(process, 'replay', () => outbox.replay(id)),
   }
 }
+
+const wiredAudit = ({ real: { audit }, process, wire }: Ends): AuditLog => ({
+  append: (act) => wire.call(process, `append ${act.action}`, () => audit.append(act)),
+  list: (filter, page) => wire.call(process, 'audit entries', () => audit.list(filter, page)),
+  lines: (after, limit) => wire.call(process, 'audit lines', () => audit.lines(after, limit)),
+  head: () => wire.call(process, 'audit head', () => audit.head()),
+})
