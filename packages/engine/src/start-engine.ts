@@ -12,6 +12,7 @@ import { Engine } from './engine.js'
 import type { Settings } from './options.js'
 import { JobRunner } from './run/job-runner.js'
 import type { RunnerOptions } from './run/runner-options.js'
+import type { Storage } from '@netpulse/storage'
 import type { CredentialResolver, Sealer } from '@netpulse/credentials'
 import { createCredentialResolver } from '@netpulse/credentials'
 import { CommandPolicy } from './policy/command-policy.js'
@@ -54,6 +55,8 @@ export interface EngineSetup {
   readonly closeStore?: () => Promise<void>
   /** Records that all processes share; absent when this one shares nothing. */
   readonly records?: (collection: string) => SharedRecords
+  /** The staging folder; closed with the engine. @defaultValue none: transfers are refused */
+  readonly storage?: Storage
   /** The node's own worker was ended from outside. */
   readonly onEndRequested?: () => void
 }
@@ -63,6 +66,7 @@ export async function startEngine(setup: EngineSetup): Promise<Engine> {
   const { engine, workforce, webhooks } = wire(setup)
   await workforce.start()
   if (setup.settings.work !== 'none') webhooks.start()
+  setup.storage?.start()
   return engine
 }
 
@@ -100,12 +104,14 @@ function wire(setup: EngineSetup): Wired {
   const resolvesHere = settings.credentials.resolve === 'controller'
   const policy = new CommandPolicy(settings.policy)
   const submitParts = { catalog, policy, sealer, credentials, resolvesHere, webhooks: webhooks.intake, placement }
-  const submitter = new Submitter({ ...submitParts, jobs: backend.jobs, clock, log, makeRoom })
+  const files = setup.storage === undefined ? {} : { storage: setup.storage }
+  const submitter = new Submitter({ ...submitParts, ...files, jobs: backend.jobs, clock, log, makeRoom })
   const tester = new ConnectionTester({ catalog, opener, credentials, fingerprintKey, clock, log })
   const closeStore = setup.closeStore ?? ((): Promise<void> => backend.stop())
   const parts = { backend, catalog, submitter, tester, credentials, workforce, webhooks, hostKeys, clock, closeStore }
   const { records } = setup
-  return { engine: new Engine({ ...parts, ...(records === undefined ? {} : { records }) }), workforce, webhooks }
+  const more = { ...files, ...(records === undefined ? {} : { records }) }
+  return { engine: new Engine({ ...parts, ...more }), workforce, webhooks }
 }
 
 function runnerOptions(
@@ -121,6 +127,7 @@ function runnerOptions(
     holdUnknown: settings.afterUnknownOutcome === 'hold',
     durable,
     random: Math.random,
+    ...(setup.storage === undefined ? {} : { storage: setup.storage }),
     outputLimits: { perCommand: settings.maxOutputPerCommand, perJob: settings.maxOutputPerJob },
   }
 }
