@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { apiError } from './errors.js'
 
 /** Deepest nesting of a body: no request needs as much, and what walks through values must come to an end. */
@@ -32,11 +32,22 @@ function isTooDeep(text: string): boolean {
  * type and no body, as some clients send it, has no body.
  */
 export function takeJsonOnly(app: FastifyInstance): void {
-  const parse = app.getDefaultJsonParser('error', 'error')
+  const read = jsonReader(app)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '' && request.method === 'DELETE') done(null, undefined)
-    else if (isTooDeep(body)) done(apiError('INVALID_JSON', `The body nests deeper than ${deepest} levels.`))
-    else void parse(request, body, done)
+    else read(request, body).then((value) => done(null, value), done)
   })
+}
+
+/** Reads JSON text of a request under the same rules. @throws INVALID_JSON, and what fastify says of JSON */
+export type ReadJson = (request: FastifyRequest, text: string) => Promise<unknown>
+
+export function jsonReader(app: FastifyInstance): ReadJson {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  return (request, text) =>
+    new Promise((resolve, reject) => {
+      if (isTooDeep(text)) return reject(apiError('INVALID_JSON', `The body nests deeper than ${deepest} levels.`))
+      void parse(request, text, (error, value) => (error === null ? resolve(value) : reject(error)))
+    })
 }

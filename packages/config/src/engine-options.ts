@@ -41,8 +41,15 @@ export async function engineOptions(config: Config, work: Work, logger: Logger):
     maxQueuedPerDevice: job.max_queued_per_device,
     maxQueued: job.max_queued,
     webhooks: webhookOptions(config),
+    storage: storageOptions(config),
+    ...(config.server.external_url === undefined ? {} : { externalUrl: config.server.external_url }),
     logger,
   }
+}
+
+function storageOptions({ storage }: Config): NonNullable<NetPulseOptions['storage']> {
+  const { staging, retention_hours: retentionHours, max_upload: maxUpload, link_ttl: linkTtlSeconds } = storage
+  return { ...(staging === undefined ? {} : { staging }), retentionHours, maxUpload, linkTtlSeconds }
 }
 
 function webhookOptions({ webhooks }: Config): NonNullable<NetPulseOptions['webhooks']> {

@@ -100,11 +100,11 @@ function wire(setup: EngineSetup): Wired {
   })
   const makeRoom = (count: number): Promise<void> => roomMaker.makeRoom(count)
   const workforce: Workforce = workforceOf(setup, { runner, placement, opener, makeRoom })
-  const webhooks = new EngineWebhooks({ settings, plugins: setup.plugins, sealer, outbox: backend.outbox })
+  const files = setup.storage === undefined ? {} : { storage: setup.storage }
+  const webhooks = new EngineWebhooks({ settings, plugins: setup.plugins, sealer, outbox: backend.outbox, ...files })
   const resolvesHere = settings.credentials.resolve === 'controller'
   const policy = new CommandPolicy(settings.policy)
   const submitParts = { catalog, policy, sealer, credentials, resolvesHere, webhooks: webhooks.intake, placement }
-  const files = setup.storage === undefined ? {} : { storage: setup.storage }
   const submitter = new Submitter({ ...submitParts, ...files, jobs: backend.jobs, clock, log, makeRoom })
   const tester = new ConnectionTester({ catalog, opener, credentials, fingerprintKey, clock, log })
   const closeStore = setup.closeStore ?? ((): Promise<void> => backend.stop())

@@ -74,9 +74,18 @@ export class Storage {
     return realInside(this.#folder, pathInside(this.#folder, path))
   }
 
-  /** A link to a file for as long as links hold, counted from the instant. @defaultValue now */
-  linkTo(fileId: string, from: Date = this.#options.clock.now()): FileLink {
+  /** A link to a file for as long as links hold, counted from the instant. */
+  linkTo(fileId: string, from: Date): FileLink {
     return this.#links.sign(fileId, new Date(from.getTime() + this.#options.linkTtlSeconds * 1000))
+  }
+
+  /** Where a client fetches a file below the API's address; with `from`, by a link that holds from then on. */
+  urlOf(fileId: string, { base, from }: { readonly base: string; readonly from?: Date }): string {
+    const path = fileId.split('/').map(encodeURIComponent).join('/')
+    const url = `${base.replace(/\/+$/, '')}/storage/fetch/${path}`
+    if (from === undefined) return url
+    const { expires, signature } = this.linkTo(fileId, from)
+    return `${url}?${new URLSearchParams({ expires: String(expires), signature }).toString()}`
   }
 
   /** @throws LINK_INVALID, LINK_EXPIRED */

@@ -43,7 +43,10 @@ export const JobEventsQuery = Type.Object(
   {
     after,
     output: Type.Optional(
-      Type.Boolean({ description: 'Also what the device says while the job runs, as `output`, and how far a file is, as `progress`. Default true.' }),
+      Type.Boolean({
+        description:
+          'Also what the device says while the job runs, as `output`, and how far a file is, as `progress`. Default true.',
+      }),
     ),
   },
   { additionalProperties: false },
