@@ -98,6 +98,7 @@ const workOf = (config: Config): Work => config.worker.mode ?? (isShared(config)
 function apiOptions({ server, job, limits }: Config) {
   return {
     prefix: server.prefix,
+    ...(server.external_url === undefined ? {} : { externalUrl: server.external_url }),
     apiKeyHeader: server.api_key_name,
     bodyLimitBytes: server.body_limit,
     trustedProxies: server.trusted_proxies,

@@ -1,6 +1,7 @@
 import type { Clock } from '@netpulse/core'
 import type { NetPulse } from '@netpulse/engine'
 import type { ApiKeyStore } from './keys/api-key-store.js'
+import type { FileUrlsFor } from './files/file-urls.js'
 import type { OpenRequests } from './open-requests.js'
 import type { ApiMetrics } from './routes/metrics.js'
 import type { RequestDefaults, Switches } from './schemas/request-schemas.js'
@@ -11,6 +12,7 @@ export interface ApiContext {
   readonly netpulse: NetPulse
   readonly open: OpenRequests
   readonly timestamp: FormatTimestamp
+  readonly urlsFor: FileUrlsFor
   readonly defaults: RequestDefaults
   readonly switches: Switches
   readonly switchNames: readonly string[]

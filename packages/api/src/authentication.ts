@@ -14,6 +14,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Scope that the route needs; of several, any one. A route that names none is for admins. */
     netpulseScope?: Scope | readonly Scope[]
+    /** Whether a request brings another proof than a key, which the route itself checks. */
+    netpulseOpensBy?: (request: FastifyRequest) => boolean
   }
 }
 
@@ -44,12 +46,16 @@ export function assertScope(principal: Principal, needed: readonly Scope[]): voi
   )
 }
 
+const opensOtherwise = (request: FastifyRequest): boolean =>
+  request.routeOptions.config.netpulseOpensBy?.(request) === true
+
 const invalidKey = (): Error => apiError('INVALID_API_KEY', 'Invalid or missing API key.')
 
 /** Lets in only callers with a key. */
 export function requireKey(app: FastifyInstance, { authenticate, headerName, failures }: AuthenticationOptions): void {
   const header = headerName.toLowerCase()
   app.addHook('onRequest', async (request) => {
+    if (opensOtherwise(request)) return
     const key = keyIn(request.headers, header)
     if (key === undefined) throw invalidKey()
     failures.assertMayTry(request.ip, key)
@@ -66,6 +72,7 @@ export function requireKey(app: FastifyInstance, { authenticate, headerName, fai
 /** Lets pass only keys that have the scope of the route. A route without a scope is for admins. */
 export function requireScope(app: FastifyInstance): void {
   app.addHook('onRequest', (request, _reply, done) => {
+    if (opensOtherwise(request)) return done()
     const needed = request.routeOptions.config.netpulseScope ?? 'system:admin'
     assertScope(principalOf(request), [needed].flat() as readonly Scope[])
     done()

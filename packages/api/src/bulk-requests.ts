@@ -20,20 +20,33 @@ const hostOf = (device: JsonObject): string => {
   return typeof host === 'string' ? host : ''
 }
 
+const workIn = ({ command, config, file_transfer }: Readonly<Record<string, unknown>>): JsonObject =>
+  withoutNulls({ command, config, file_transfer })
+
 /** A device's own work replaces all of the request's. */
 function workOf(device: JsonObject, base: BulkExecutionRequest): JsonObject {
-  const ofDevice = withoutNulls({ command: device['command'], config: device['config'] })
-  return Object.keys(ofDevice).length > 0 ? ofDevice : withoutNulls({ command: base.command, config: base.config })
+  const ofDevice = workIn(device)
+  return Object.keys(ofDevice).length > 0 ? ofDevice : workIn(base)
 }
 
 function expand(device: JsonObject, base: BulkExecutionRequest, context: SubmitContext): SubmitRequest {
   deviceSchema.parse(device, 'Device')
   refuseUnavailable(device)
-  const { command: _command, config: _config, credential, ...connection } = withoutNulls(device)
-  const { devices: _devices, command: _baseCommand, config: _baseConfig, ...shared } = base
+  const { command: _command, config: _config, file_transfer: _file, credential, ...connection } = withoutNulls(device)
+  const { devices: _devices, ...shared } = base
+  const work = { command: null, config: null, file_transfer: null, ...workOf(device, base) }
   const connectionArgs = { ...base.connection_args, ...connection }
   const own = credential === undefined ? {} : { credential: credential as CredentialRef }
-  return submitRequestOf({ ...shared, ...own, ...workOf(device, base), connection_args: connectionArgs }, context)
+  return submitRequestOf(
+    { ...shared, ...own, ...stagedFor(work, base), ...work, connection_args: connectionArgs },
+    context,
+  )
+}
+
+/** The uploaded file of the request is for the devices that get one. */
+const stagedFor = ({ file_transfer: transfer }: { readonly file_transfer: unknown }, base: BulkExecutionRequest) => {
+  const isUpload = (transfer as { readonly operation?: unknown } | null)?.operation === 'upload'
+  return { staged_file_id: isUpload ? (base.staged_file_id ?? null) : null }
 }
 
 /** The requests of a bulk, one per device, in order. A bad device is an entry with its error. */

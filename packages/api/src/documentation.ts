@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { JsonSchema } from '@netpulse/core'
 import type { FastifyInstance } from 'fastify'
+import { withFilePath, withForms } from './openapi-files.js'
 import { hoistModels } from './openapi-models.js'
 
 /** What the OpenAPI document says beside the routes. */
@@ -43,6 +44,7 @@ export async function documentRoutes(app: FastifyInstance, options: DocumentOpti
         { name: 'credentials', description: 'Secrets that requests name instead of holding them' },
         { name: 'jobs', description: 'Read, wait for and cancel jobs' },
         { name: 'devices', description: 'Devices whose changes are held back' },
+        { name: 'storage', description: 'Files on their way to devices and from them' },
         { name: 'webhooks', description: 'What became of the webhooks of jobs' },
         { name: 'host keys', description: 'Which host key each address is trusted with' },
         { name: 'workers', description: 'Who is working on what' },
@@ -58,9 +60,10 @@ export async function documentRoutes(app: FastifyInstance, options: DocumentOpti
       },
       security: [{ apiKey: [] }, { bearer: [] }],
     },
+    transform: (route) => withFilePath(route as never) as never,
     transformObject: (document) =>
       'openapiObject' in document
-        ? (hoistModels(document.openapiObject as never, options.components) as never)
+        ? (hoistModels(withForms(document.openapiObject as never), options.components) as never)
         : document.swaggerObject,
   })
 }

@@ -28,6 +28,9 @@ const statusOfCode: Readonly<Record<string, number>> = {
   METHOD_NOT_ALLOWED: 405,
   BODY_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
+  FILE_TOO_LARGE: 413,
+  RANGE_NOT_SATISFIABLE: 416,
+  UPLOAD_STALLED: 408,
 }
 
 /** HTTP status of the errors of a kind, as far as their code has none of its own. */

@@ -34,10 +34,17 @@ export const apiError = defineErrors({
   INVALID_JSON: { kind: 'invalid', summary: 'The body is not JSON.' },
   UNSUPPORTED_MEDIA_TYPE: {
     kind: 'invalid',
-    summary: 'The body has another content type than `application/json`, or none.',
+    summary: 'The body has another content type than `application/json`, or none; `multipart/form-data` is for files.',
   },
   BODY_TOO_LARGE: { kind: 'invalid', summary: 'The body is longer than the server takes (`server.body_limit`).' },
   BAD_REQUEST: { kind: 'invalid', summary: 'The request breaks HTTP itself: a bad URL, a wrong length, bad headers.' },
+  INVALID_MULTIPART: {
+    kind: 'invalid',
+    summary:
+      'The body is no `multipart/form-data` of the parts `request` (JSON) and `file`, or broke off. Nothing of it was kept.',
+  },
+  UPLOAD_STALLED: { kind: 'timeout', summary: 'The body of the request stopped coming. Nothing of it was kept.' },
+  RANGE_NOT_SATISFIABLE: { kind: 'invalid', summary: 'The `Range` of the request lies behind the end of the file.' },
   ROUTE_NOT_FOUND: { kind: 'not-found', summary: 'The API has no such path. See `/docs`.' },
   METHOD_NOT_ALLOWED: {
     kind: 'invalid',

@@ -15,7 +15,7 @@ export interface EventStream {
 
 /** One message of the stream. An `output` is not kept, so that nothing can be resumed behind it. */
 function frameOf(message: JobEventMessage): string {
-  const id = message.type === 'output' ? '' : `id: ${message.sequence}\n`
+  const id = message.type === 'output' || message.type === 'progress' ? '' : `id: ${message.sequence}\n`
   return `event: ${message.type}\n${id}data: ${JSON.stringify(message)}\n\n`
 }
 

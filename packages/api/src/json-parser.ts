@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { apiError } from './errors.js'
 
 /** Deepest nesting of a body: no request needs as much, and what walks through values must come to an end. */
@@ -38,13 +38,24 @@ function excessOf(text: string, most: number): string | undefined {
  * content type without a body, as some clients send it where there is none, is no body.
  */
 export function takeJsonOnly(app: FastifyInstance, maxDevicesPerBulk: number): void {
-  const most = Math.max(mostEntries, maxDevicesPerBulk)
-  const parse = app.getDefaultJsonParser('error', 'error')
+  const read = jsonReader(app, maxDevicesPerBulk)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '' && request.routeOptions.schema?.body === undefined) return done(null, undefined)
-    const excess = excessOf(body, most)
-    if (excess !== undefined) done(apiError('INVALID_JSON', `The body ${excess}.`))
-    else void parse(request, body, done)
+    if (body === '' && request.routeOptions.schema?.body === undefined) done(null, undefined)
+    else read(request, body).then((value) => done(null, value), done)
   })
+}
+
+/** Reads JSON text of a request under the same rules. @throws INVALID_JSON, and what fastify says of JSON */
+export type ReadJson = (request: FastifyRequest, text: string) => Promise<unknown>
+
+export function jsonReader(app: FastifyInstance, maxDevicesPerBulk: number): ReadJson {
+  const most = Math.max(mostEntries, maxDevicesPerBulk)
+  const parse = app.getDefaultJsonParser('error', 'error')
+  return (request, text) =>
+    new Promise((resolve, reject) => {
+      const excess = excessOf(text, most)
+      if (excess !== undefined) return reject(apiError('INVALID_JSON', `The body ${excess}.`))
+      void parse(request, text, (error, value) => (error === null ? resolve(value) : reject(error)))
+    })
 }

@@ -8,6 +8,7 @@ import type { ApiContext } from './api-context.js'
 import { requireKey, requireScope } from './authentication.js'
 import { documentRoutes, serveDocument } from './documentation.js'
 import { driverComponents, switchesOf } from './driver-schemas.js'
+import { fileUrls } from './files/file-urls.js'
 import { createErrorHandler, notFound } from './error-handler.js'
 import { takeJsonOnly } from './json-parser.js'
 import type { ApiKeyStore } from './keys/api-key-store.js'
@@ -34,9 +35,11 @@ import type { ApiMetrics } from './routes/metrics.js'
 import { endLoginPauseRoute, listLoginPausesRoute } from './routes/login-pauses.js'
 import { metricsRoute, observeRequests } from './routes/metrics.js'
 import { probeRoutes } from './routes/probes.js'
+import { storageFetchRoute } from './routes/storage-fetch.js'
 import { systemStatsRoute } from './routes/system-stats.js'
 import { jobDeliveriesRoute, listDeadDeliveriesRoute, replayDeliveryRoute } from './routes/webhook-deliveries.js'
 import { endWorkerRoute, endWorkersRoute, workersRoute } from './routes/workers.js'
+import { takeUploads } from './uploads/take-uploads.js'
 import type { RequestDefaults } from './schemas/request-schemas.js'
 import { validatorCompiler } from './validation.js'
 import { timestampFormat } from './wire/timestamps.js'
@@ -57,6 +60,11 @@ export interface NetPulseApiOptions {
   readonly bodyLimitBytes?: number
   /** What jobs get that do not say. Seconds. @defaultValue ttl 300, bulk ttl 600, execution timeout 300, result ttl 300 */
   readonly defaults?: Partial<RequestDefaults>
+  /**
+   * Where clients reach the API, with its prefix: begins the URLs of files.
+   * @defaultValue where the request went, by its `Host`
+   */
+  readonly externalUrl?: string
   /** IANA time zone of the instants in answers. @defaultValue UTC */
   readonly timeZone?: string
   /** Serve `/openapi.json` and `/docs`, both without a key. @defaultValue true */
@@ -100,6 +108,7 @@ const routes = [
   jobDeliveriesRoute,
   listDeadDeliveriesRoute,
   replayDeliveryRoute,
+  storageFetchRoute,
   healthRoute,
   systemStatsRoute,
   metricsRoute,
@@ -119,7 +128,7 @@ const routes = [
  */
 export async function netpulseApi(app: FastifyInstance, options: NetPulseApiOptions): Promise<void> {
   const drivers = await options.netpulse.drivers()
-  const context = contextOf(options, switchesOf(drivers))
+  const context = contextOf(options, switchesOf(drivers), app.prefix)
   prepare(app, options, context)
   if (options.documentation ?? true) {
     await documentRoutes(app, {
@@ -156,12 +165,14 @@ async function ownVersion(): Promise<string> {
   return (JSON.parse(text) as { version: string }).version
 }
 
-function contextOf(options: NetPulseApiOptions, switches: ApiContext['switches']): ApiContext {
+function contextOf(options: NetPulseApiOptions, switches: ApiContext['switches'], prefix: string): ApiContext {
   const clock = options.clock ?? systemClock
+  const { externalUrl, netpulse } = options
   return {
     netpulse: options.netpulse,
     open: new OpenRequests(options.netpulse),
     timestamp: timestampFormat(options.timeZone),
+    urlsFor: fileUrls({ storage: netpulse.storage, externalUrl, prefix, clock }),
     defaults: { ...standardDefaults, ...options.defaults },
     switches,
     switchNames: Object.keys(switches),
@@ -174,13 +185,14 @@ function contextOf(options: NetPulseApiOptions, switches: ApiContext['switches']
 }
 
 function prepare(app: FastifyInstance, options: NetPulseApiOptions, context: ApiContext): void {
-  const { open, metrics, maxDevicesPerBulk } = context
+  const { open, metrics, bodyLimitBytes, maxDevicesPerBulk, clock, netpulse } = context
   if (metrics !== undefined) observeRequests(app, metrics)
   app.decorateRequest('netpulsePrincipal', null)
   app.setErrorHandler(createErrorHandler(options.logger ?? silentLogger))
   app.setValidatorCompiler<JsonSchema>(validatorCompiler)
   if (app.prefix !== '') app.setNotFoundHandler(notFound)
   takeJsonOnly(app, maxDevicesPerBulk)
+  takeUploads(app, { storage: netpulse.storage, bodyLimitBytes, maxDevicesPerBulk, clock })
   app.addHook('onRequest', (_request, reply, done) => {
     reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
     done()

@@ -3,6 +3,7 @@ import type { SubmitRequest, WebhookRequest } from '@netpulse/engine'
 import { assertReaches, targetOf } from './access/job-access.js'
 import { assertMayDo, isReadOnly } from './access/work-scopes.js'
 import { apiError } from './errors.js'
+import { fileTransferOf } from './file-transfer-request.js'
 import type { CredentialRef } from './credential-reference.js'
 import { credentialReferenceOf } from './credential-reference.js'
 import type { Principal } from './principal.js'
@@ -64,6 +65,15 @@ function policyOf(principal: Principal, body: ExecutionRequest): Pick<SubmitRequ
   return { policy: { ...(readOnly ? { readOnly } : {}), ...(allow.length === 0 ? {} : { allow }) } }
 }
 
+/** A file may take long: the engine knows how long. */
+function executionTimeoutOf(
+  { execution_timeout: asked, file_transfer: file }: ExecutionRequest,
+  { executionTimeoutSeconds }: SubmitContext['defaults'],
+): Pick<SubmitRequest, 'executionTimeoutSeconds'> {
+  if (file && !asked) return {}
+  return { executionTimeoutSeconds: asked ?? executionTimeoutSeconds }
+}
+
 /**
  * The only mapping of a request's wire names. What they mean, and which go together, the engine decides.
  * @throws HOST_REQUIRED, ROLE_TOO_LOW, DEVICE_NOT_ALLOWED
@@ -80,12 +90,13 @@ export function submitRequestOf(
     connectionArgs,
     switches: switchesIn(body, switchNames),
     ttlSeconds: body.ttl ?? defaults.ttlSeconds,
-    executionTimeoutSeconds: body.execution_timeout ?? defaults.executionTimeoutSeconds,
+    ...executionTimeoutOf(body, defaults),
     resultTtlSeconds: body.result_ttl ?? defaults.resultTtlSeconds,
     owner: principal.id,
     ...policyOf(principal, body),
     ...given('command', body.command as Text),
     ...given('config', body.config as Text),
+    ...given('fileTransfer', fileTransferOf(body, principal)),
     ...given('driverArgs', body.driver_args && withoutNulls(body.driver_args)),
     ...given('queueStrategy', body.queue_strategy),
     ...given('tags', body.tags),

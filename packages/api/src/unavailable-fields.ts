@@ -2,12 +2,10 @@ import { apiError } from './errors.js'
 
 /** Documented fields whose capability is not built, with the values that ask for nothing. */
 const unavailable: Readonly<Record<string, readonly unknown[]>> = {
-  file_transfer: [],
   rendering: [],
   parsing: [],
   detach: [false],
   push_interval: [],
-  staged_file_id: [],
 }
 
 const isSet = (value: unknown): boolean => value !== undefined && value !== null

@@ -32,6 +32,13 @@ const serverSection = section({
     default: '',
     description: 'Path below which the API stands, such as `/netpulse`.',
   }),
+  external_url: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^?#]+$',
+      description:
+        'Where clients reach this server, with its prefix: `https://netpulse.example`. Begins the links to files; the same for all servers and workers. Default: where each request went, and no links in webhooks.',
+    }),
+  ),
   api_key: Type.Optional(
     Type.String({
       writeOnly: true,
@@ -307,6 +314,27 @@ const auditSection = section({
   ),
 })
 
+const storageSection = section({
+  staging: file(
+    'Folder of files on their way to devices and from them; with `redis` one that all servers and workers share. Default: `staging` in `store`; with `redis` none, and files are refused.',
+  ),
+  retention_hours: Type.Number({
+    minimum: 0.01,
+    maximum: 8760,
+    default: 24,
+    description: 'How long a file stays that no job waits for.',
+    'x-unit': 'h',
+  }),
+  max_upload: Type.Integer({
+    minimum: 1024,
+    maximum: 1024 ** 4,
+    default: 1024 ** 3,
+    description: 'Longest file that a client may upload.',
+    'x-unit': 'bytes',
+  }),
+  link_ttl: seconds(1, 604_800, 3600, 'How long a link to a file holds.'),
+})
+
 const logSection = section({
   level: Type.Unsafe<'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'>({
     type: 'string',
@@ -356,6 +384,7 @@ export const configDefinition = Type.Object(
     credentials: credentialsSection,
     webhooks: webhooksSection,
     audit: auditSection,
+    storage: storageSection,
     log: logSection,
   },
   { additionalProperties: false },
@@ -365,7 +394,17 @@ export const configDefinition = Type.Object(
 export type Config = Static<typeof configDefinition>
 
 type Sections =
-  'server' | 'worker' | 'job' | 'limits' | 'policy' | 'redis' | 'credentials' | 'webhooks' | 'audit' | 'log'
+  | 'server'
+  | 'worker'
+  | 'job'
+  | 'limits'
+  | 'policy'
+  | 'redis'
+  | 'credentials'
+  | 'webhooks'
+  | 'audit'
+  | 'storage'
+  | 'log'
 
 /** The configuration as one writes it: everything may be left out. */
 export type ConfigInput = Partial<Omit<Config, Sections>> & {

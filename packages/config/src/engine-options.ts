@@ -43,6 +43,8 @@ export async function engineOptions(config: Config, work: Work, logger: Logger):
     maxQueued: job.max_queued,
     webhooks: webhookOptions(config),
     audit: auditOptions(config),
+    storage: storageOptions(config),
+    ...(config.server.external_url === undefined ? {} : { externalUrl: config.server.external_url }),
     logger,
   }
 }
@@ -55,6 +57,10 @@ const loginLimits = ({ logins }: Config): NonNullable<NetPulseOptions['logins']>
   perDevicePerMinute: logins.per_device_per_minute,
   perCredentialPerMinute: logins.per_credential_per_minute,
 })
+function storageOptions({ storage }: Config): NonNullable<NetPulseOptions['storage']> {
+  const { staging, retention_hours: retentionHours, max_upload: maxUpload, link_ttl: linkTtlSeconds } = storage
+  return { ...(staging === undefined ? {} : { staging }), retentionHours, maxUpload, linkTtlSeconds }
+}
 
 function webhookOptions({ webhooks }: Config): NonNullable<NetPulseOptions['webhooks']> {
   const { secret, previous_secret: previousSecret, allow, concurrency, per_receiver: perReceiver } = webhooks

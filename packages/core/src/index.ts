@@ -20,10 +20,21 @@ export {
   newJobId,
 } from './ids.js'
 export type { DeviceId, Incarnation, JobId, NodeId, SessionKey } from './ids.js'
+export { hashAlgorithms, transferLine } from './file-transfer.js'
+export type {
+  FileTransfer,
+  HashAlgorithm,
+  StoredFile,
+  TransferCommand,
+  TransferOptions,
+  TransferPlace,
+  TransferProgress,
+} from './file-transfer.js'
 export { inTime } from './in-time.js'
 export type { TimeLimit } from './in-time.js'
 export { assertMove, canMove, fitsOutcome, isFinal, jobStatuses } from './job-state.js'
 export type { JobKind, JobOutcome, JobStatus } from './job-state.js'
+export { linesOf } from './job.js'
 export type {
   CommandFailure,
   CommandMetadata,

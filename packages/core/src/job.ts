@@ -1,6 +1,7 @@
 import type { JobAudit } from './audit-entry.js'
 import type { CredentialReference } from './credential-reference.js'
 import type { Device } from './device.js'
+import type { FileTransfer, StoredFile } from './file-transfer.js'
 import type { DeviceId, JobId } from './ids.js'
 import type { JobKind, JobOutcome, JobStatus } from './job-state.js'
 import type { JournalEntry } from './journal.js'
@@ -15,6 +16,15 @@ export type QueueStrategy = 'fifo' | 'pinned'
 export type Operation =
   | { readonly type: 'command'; readonly commands: readonly string[] }
   | { readonly type: 'config'; readonly lines: readonly string[] }
+  | { readonly type: 'file_transfer'; readonly transfer: FileTransfer }
+
+/** The lines that an operation makes a driver type: commands, config lines, what follows an upload. */
+export function linesOf(operation: Operation): readonly string[] {
+  if (operation.type === 'command') return operation.commands
+  if (operation.type === 'config') return operation.lines
+  const { execute } = operation.transfer
+  return execute === undefined ? [] : [execute.command]
+}
 
 /** A device's answer to one command or config line. */
 export interface CommandResult {
@@ -27,12 +37,14 @@ export interface CommandResult {
   /** Why the device refused: the failure indicator that matched; `null` when it accepted. */
   readonly failure: CommandFailure | null
   readonly metadata: CommandMetadata
+  /** What a download has brought, where clients can fetch it. */
+  readonly file?: StoredFile
 }
 
 export interface CommandFailure {
   /**
    * What kind of refusal: `unknown_command`, `incomplete`, `ambiguous`, `invalid_input`, `denied`, `commit_failed`,
-   * `other`; `skipped` when an earlier line was refused and this one was never sent.
+   * `other`; of files also `not_found`, `exists`, `hash_mismatch`; `skipped` when an earlier line was refused and this one was never sent.
    */
   readonly kind: string
   /** The device's words, one line. */
@@ -130,10 +142,13 @@ export interface JobRecord extends NewJob {
 /** Something that happened to a job, in order. */
 export interface JobEvent {
   readonly jobId: JobId
-  /** Grows by one with each event of the whole backend; where a reader resumes. Of an `output`: that of the event before. */
+  /** Grows by one with each event of the whole backend; where a reader resumes. Of an `output` or a `progress`: that of the event before. */
   readonly sequence: number
   readonly at: Date
-  /** `output` is what the device says while the job runs: told once to those who listen then, and kept nowhere. */
-  readonly type: 'queued' | 'started' | 'retrying' | 'line' | 'output' | 'cancel_requested' | 'ended'
+  /**
+   * `output` is what the device says while the job runs, `progress` how far a file is: told once to those who listen
+   * then, and kept nowhere.
+   */
+  readonly type: 'queued' | 'started' | 'retrying' | 'line' | 'output' | 'progress' | 'cancel_requested' | 'ended'
   readonly data: JsonValue
 }

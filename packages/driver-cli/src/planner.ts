@@ -34,6 +34,7 @@ export class CliPlanner implements DriverPlanner {
       checkConfig(platform, request, operation.lines)
       return { kind: 'modification', ...this.#policyOf(platform, request) }
     }
+    if (operation.type === 'file_transfer') throw driverError('NOT_SUPPORTED', 'The driver cli copies no files.')
     checkCommands(request, operation.commands)
     const reads = operation.commands.every((command) => classifyCommand(platform, command) === 'query')
     return { kind: reads ? 'query' : 'opaque', ...this.#policyOf(platform, request) }

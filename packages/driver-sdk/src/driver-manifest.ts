@@ -73,6 +73,11 @@ export interface DriverManifest extends PluginManifest<'driver', DriverFactory> 
   readonly commandSchema: JsonSchema
   /** `driver_args` of a request with `config`. */
   readonly configSchema: JsonSchema
+  /**
+   * `driver_args` of a request with `file_transfer`; a command that follows an upload is sent with the same, so that it
+   * holds what `send` needs. Absent: the driver copies no files, and such requests are refused before anything is stored.
+   */
+  readonly fileSchema?: JsonSchema
   /** Request-level switches of this driver: `save`, `enable_mode`, `dry_run`. */
   readonly switchesSchema: JsonSchema
   /** Absent: every command is `opaque`, every config a `modification`. */

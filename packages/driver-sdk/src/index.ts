@@ -10,6 +10,7 @@ export type {
   TypedText,
 } from './driver-manifest.js'
 export { driverError } from './errors.js'
+export type { FileAccess, FileCopy, TransferContext, TransferReply } from './files.js'
 export { hostKeyOf } from './host-key-of.js'
 export type { HostKey, HostKeyStore, PinnedHostKey } from './host-keys.js'
 export type { CallContext, CandidateConfig, ConfigAccess, ConfigBlock, Reply, SendOptions, Session } from './session.js'

@@ -1,4 +1,5 @@
 import type { CommandFailure, JsonObject } from '@netpulse/core'
+import type { FileAccess } from './files.js'
 
 /** Limits and listeners of one call. */
 export interface CallContext {
@@ -93,6 +94,8 @@ export interface Session extends AsyncDisposable {
   probe(context: CallContext): Promise<void>
   /** Present where the device can be configured. */
   readonly config?: ConfigAccess
+  /** Present where files can be copied. A driver whose sessions have it says so by `fileSchema` of its manifest. */
+  readonly files?: FileAccess
   /**
    * Cuts the connection at once, without a word, whatever call runs: the device may have another owner by now. Disposal
    * follows and must not speak either. Absent: disposal has to do.

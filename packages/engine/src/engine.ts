@@ -15,6 +15,7 @@ import type {
 } from '@netpulse/queue'
 import { queueError } from '@netpulse/queue'
 import type { SharedRecords } from '@netpulse/queue-redis'
+import type { Storage } from '@netpulse/storage'
 import type { Clock } from '@netpulse/core'
 import type { ConnectionTester } from './connection-test.js'
 import { engineError } from './errors.js'
@@ -28,6 +29,7 @@ import type {
   WorkerInfo,
 } from './netpulse.js'
 import type { LoginPause, LoginPauses } from './logins/login-pauses.js'
+import { stagedFileOf } from './run/staged-file-of.js'
 import type { DriverCatalog } from './submit/driver-catalog.js'
 import type { Submitter } from './submit/submitter.js'
 import { toJson } from './work/node-command.js'
@@ -48,6 +50,7 @@ export interface EngineParts {
   readonly clock: Clock
   readonly closeStore: () => Promise<void>
   readonly records?: (collection: string) => SharedRecords
+  readonly storage?: Storage
 }
 
 /** The public face: hands each call to the part that does it. */
@@ -112,8 +115,22 @@ export class Engine implements NetPulse {
     }
   }
 
-  cancel(id: JobId): Promise<CancelOutcome> {
-    return this.#parts.backend.jobs.cancel(id)
+  async cancel(id: JobId): Promise<CancelOutcome> {
+    const outcome = await this.#parts.backend.jobs.cancel(id)
+    if (outcome === 'canceled') await this.#releaseFile(id)
+    return outcome
+  }
+
+  /** A job that never ran leaves its file behind. */
+  async #releaseFile(id: JobId): Promise<void> {
+    const { storage } = this.#parts
+    const job = storage === undefined ? undefined : await this.find(id)
+    const file = job === undefined ? undefined : stagedFileOf(job)
+    if (file !== undefined) await storage?.staged.release(file, id)
+  }
+
+  get storage(): Storage | undefined {
+    return this.#parts.storage
   }
 
   events(query: EventQuery): AsyncIterable<JobEvent> {
@@ -211,6 +228,7 @@ export class Engine implements NetPulse {
     try {
       await this.#parts.credentials[Symbol.asyncDispose]()
     } finally {
+      await this.#parts.storage?.close()
       await this.#parts.closeStore()
     }
   }

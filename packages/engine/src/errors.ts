@@ -51,6 +51,17 @@ export const engineError = defineErrors({
     summary:
       'The `Idempotency-Key` was sent before with another request, whose job is still kept. Nothing was done: a new request needs a new key.',
   },
+  TRANSFER_REFUSED: {
+    kind: 'conflict',
+    summary:
+      'The device did not take the file. `details.failure` says why: `exists`, `denied`, `not_found`, `hash_mismatch`, `other`; the outcome says whether something of it is there.',
+  },
+  TRANSFER_CORRUPT: {
+    kind: 'unavailable',
+    retryable: true,
+    summary:
+      'What was fetched has another hash than the file on the device: it changed meanwhile, or was damaged on its way. It is fetched again, and never kept.',
+  },
   DRIVER_UNKNOWN: {
     kind: 'invalid',
     summary: 'No configured driver has this name or alias. `GET /drivers` and the plugin table list those there are.',

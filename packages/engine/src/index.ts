@@ -13,12 +13,15 @@ export type {
   NetPulse,
   NetPulseOptions,
   RequestPolicy,
+  StorageSettings,
   SubmitOptions,
   SubmitRequest,
   WebhookOptions,
   WorkerInfo,
 } from './netpulse.js'
 export type { Observation, Observe, ObservedJob } from './observer.js'
+export { fileTransferDefaults } from './submit/file-transfer-request.js'
+export type { FileTransferRequest } from './submit/file-transfer-request.js'
 export { webhookDefaults } from './webhooks/webhook-request.js'
 export type { WebhookRequest } from './webhooks/webhook-request.js'
 export type { SharedRecords } from '@netpulse/queue-redis'

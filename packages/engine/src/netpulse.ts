@@ -17,6 +17,8 @@ import type { DriverManifest, HostKeyStore } from '@netpulse/driver-sdk'
 import type { LoginLimits } from './logins/login-limits.js'
 import type { LoginPause } from './logins/login-pauses.js'
 import type { Observe } from './observer.js'
+import type { FileTransferRequest } from './submit/file-transfer-request.js'
+import type { Storage } from '@netpulse/storage'
 import type { RedisOptions, SharedRecords } from '@netpulse/queue-redis'
 import type {
   AuditLog,
@@ -114,6 +116,13 @@ export interface NetPulseOptions {
   readonly maxOutputPerJob?: number
   /** Time that running jobs get at `close`. Seconds. @defaultValue 30 */
   readonly drainTimeoutSeconds?: number
+  /** Files on their way to devices and from them. */
+  readonly storage?: StorageSettings
+  /**
+   * Where clients reach the HTTP API, with its prefix: `https://netpulse.example`. Webhooks then hold links to the files
+   * that jobs brought. @defaultValue none
+   */
+  readonly externalUrl?: string
   /** How webhooks are signed and delivered. @defaultValue unsigned, to no internal address */
   readonly webhooks?: WebhookOptions
   /** Who did what to which device, kept as a chain of hashes. @defaultValue on where jobs outlast the process; 30 days */
@@ -124,6 +133,21 @@ export interface NetPulseOptions {
   readonly logger?: Logger
   /** @defaultValue the system's clock */
   readonly clock?: Clock
+}
+
+/** The staging folder: files that clients have uploaded, and those that jobs have brought. */
+export interface StorageSettings {
+  /**
+   * Its path. With `redis` the same folder for all processes, on a file system that they share.
+   * @defaultValue `staging` in `store`, in the system's temporary folder for `memory:`; with `redis` none: files are refused
+   */
+  readonly staging?: string
+  /** How long a file stays that no job waits for. Hours. @defaultValue 24 */
+  readonly retentionHours?: number
+  /** Longest upload. Bytes. @defaultValue 1 GiB */
+  readonly maxUpload?: number
+  /** How long a link to a file holds. Seconds. @defaultValue 3600 */
+  readonly linkTtlSeconds?: number
 }
 
 /** How webhooks are signed and delivered. */
@@ -154,10 +178,12 @@ export interface SubmitRequest {
    * @defaultValue none: `connectionArgs` holds everything
    */
   readonly credential?: CredentialReference
-  /** Commands to run; text of several lines is several commands. Exactly one of `command` and `config`. */
+  /** Commands to run; text of several lines is several commands. Exactly one of `command`, `config` and `fileTransfer`. */
   readonly command?: string | readonly string[]
   /** Config lines. */
   readonly config?: string | readonly string[]
+  /** A file to send or to fetch. */
+  readonly fileTransfer?: FileTransferRequest
   readonly driverArgs?: JsonObject
   /** Request-level switches of the driver: `save`, `enable_mode`, `dry_run`. */
   readonly switches?: JsonObject
@@ -165,7 +191,7 @@ export interface SubmitRequest {
   readonly queueStrategy?: QueueStrategy
   /** Seconds in the queue before the job expires, 1 to 86400. @defaultValue 300 */
   readonly ttlSeconds?: number
-  /** Hard deadline of one attempt. Seconds, 1 to 86400. @defaultValue 300 */
+  /** Hard deadline of one attempt. Seconds, 1 to 86400. @defaultValue 300; with `fileTransfer` 3600 */
   readonly executionTimeoutSeconds?: number
   /** How long the ended job can be read. Seconds, 60 to 604800. @defaultValue 300 */
   readonly resultTtlSeconds?: number
@@ -238,7 +264,8 @@ export interface NetPulse extends AsyncDisposable {
   /**
    * Checks the request, stores the job durably and answers with its record.
    * @throws INVALID_INPUT, DRIVER_UNKNOWN, COMMAND_DENIED, AUDIT_REQUIRED, IDEMPOTENCY_CONFLICT, NO_WORKER, QUEUE_FULL,
-   *   STORE_UNAVAILABLE
+   *   STORE_UNAVAILABLE; with `fileTransfer` also NOT_SUPPORTED, STAGED_FILE_UNKNOWN, PATH_DENIED, STORAGE_NOT_SHARED,
+   *   STORAGE_UNAVAILABLE
    */
   submit(request: SubmitRequest, options?: SubmitOptions): Promise<JobRecord>
   /**
@@ -290,6 +317,8 @@ export interface NetPulse extends AsyncDisposable {
   readonly hostKeys: HostKeyStore
   /** Who did what; `undefined` where it is off. */
   readonly audit: AuditLog | undefined
+  /** Files of clients and jobs; `undefined` with `redis` and without `storage.staging`. */
+  readonly storage: Storage | undefined
   /** Whether this process's node may talk to devices now, by its own clock; always `false` with `work: 'none'`. */
   readonly isTrusted: boolean
   /** Small records that all processes of a deployment share, by collection; `undefined` without `redis`. */

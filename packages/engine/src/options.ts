@@ -6,7 +6,7 @@ import { auditOptionsSchema } from './audit/audit-options.js'
 import type { CredentialSettings } from './credentials/credential-options.js'
 import { credentialOptionsSchema } from './credentials/credential-options.js'
 import type { LoginLimits } from './logins/login-limits.js'
-import type { NetPulseOptions, WebhookOptions } from './netpulse.js'
+import type { NetPulseOptions, StorageSettings, WebhookOptions } from './netpulse.js'
 import type { Observe } from './observer.js'
 import type { CommandPolicyRules } from './policy/command-policy.js'
 
@@ -77,6 +77,18 @@ const schema = {
       additionalProperties: false,
       default: {},
     },
+    storage: {
+      type: 'object',
+      properties: {
+        staging: { type: 'string', minLength: 1 },
+        retentionHours: { type: 'number', exclusiveMinimum: 0, maximum: 8_760, default: 24 },
+        maxUpload: count(1024 ** 4, 1024 ** 3),
+        linkTtlSeconds: seconds(1, 604_800, 3_600),
+      },
+      additionalProperties: false,
+      default: {},
+    },
+    externalUrl: { type: 'string', pattern: '^https?://[^?#]+$' },
     maxOutputPerCommand: count(1024 ** 3, 16 * 1024 ** 2),
     maxOutputPerJob: count(1024 ** 3, 64 * 1024 ** 2),
   },
@@ -85,9 +97,22 @@ const schema = {
 
 /** Options with every default filled in. */
 export type Settings = Required<
-  Omit<Plain, 'keyringFile' | 'nodeIndex' | 'credentials' | 'webhooks' | 'policy' | 'logins' | 'audit'>
+  Omit<
+    Plain,
+    | 'keyringFile'
+    | 'nodeIndex'
+    | 'credentials'
+    | 'webhooks'
+    | 'policy'
+    | 'logins'
+    | 'audit'
+    | 'storage'
+    | 'externalUrl'
+  >
 > & {
   readonly audit: AuditSettings
+  readonly storage: StorageSettings & Required<Omit<StorageSettings, 'staging'>>
+  readonly externalUrl: string | undefined
   readonly credentials: CredentialSettings
   readonly policy: CommandPolicyRules
   readonly logins: LoginLimits
@@ -103,10 +128,10 @@ export type Settings = Required<
   readonly hostKeys: NetPulseOptions['hostKeys']
 }
 
-type Optional = 'keyringFile' | 'nodeIndex' | 'appDir'
+type Optional = 'keyringFile' | 'nodeIndex' | 'appDir' | 'externalUrl'
 type Checked = Pick<Plain, Optional> &
   Required<Omit<Plain, Optional>> &
-  Pick<Settings, 'credentials' | 'webhooks' | 'policy' | 'logins' | 'audit'>
+  Pick<Settings, 'credentials' | 'webhooks' | 'policy' | 'logins' | 'audit' | 'storage'>
 
 /** @throws INVALID_INPUT */
 export function settingsOf(options: NetPulseOptions): Settings {
@@ -118,8 +143,21 @@ export function settingsOf(options: NetPulseOptions): Settings {
     webhooks: { ...plain.webhooks },
     logins: { ...plain.logins },
     audit: { ...plain.audit },
+    storage: { ...plain.storage },
   }
   const checked = compileSchema<Checked>(schema).parse({ ...plain, ...copies }, 'The options of createNetPulse')
-  const { appDir = process.cwd(), keyringFile, nodeIndex } = checked
-  return { ...checked, appDir, keyringFile, nodeIndex, clock, logger, hostKeys, redis, onEndRequested, observe }
+  const { appDir = process.cwd(), keyringFile, nodeIndex, externalUrl } = checked
+  return {
+    ...checked,
+    appDir,
+    keyringFile,
+    nodeIndex,
+    externalUrl,
+    clock,
+    logger,
+    hostKeys,
+    redis,
+    onEndRequested,
+    observe,
+  }
 }

@@ -14,6 +14,7 @@ import { Engine } from './engine.js'
 import type { Settings } from './options.js'
 import { JobRunner } from './run/job-runner.js'
 import type { RunnerOptions } from './run/runner-options.js'
+import type { Storage } from '@netpulse/storage'
 import type { CredentialResolver, Sealer } from '@netpulse/credentials'
 import { createCredentialResolver } from '@netpulse/credentials'
 import { CommandPolicy } from './policy/command-policy.js'
@@ -58,6 +59,8 @@ export interface EngineSetup {
   readonly closeStore?: () => Promise<void>
   /** Records that all processes share; absent when this one shares nothing. */
   readonly records?: (collection: string) => SharedRecords
+  /** The staging folder; closed with the engine. @defaultValue none: transfers are refused */
+  readonly storage?: Storage
   /** The node's own worker was ended from outside. */
   readonly onEndRequested?: () => void
 }
@@ -67,6 +70,7 @@ export async function startEngine(setup: EngineSetup): Promise<Engine> {
   const { engine, workforce, webhooks } = wire(setup)
   await workforce.start()
   if (setup.settings.work !== 'none') webhooks.start()
+  setup.storage?.start()
   return engine
 }
 
@@ -109,19 +113,22 @@ function wire(setup: EngineSetup): Wired {
   })
   const makeRoom = (count: number): Promise<void> => roomMaker.makeRoom(count)
   const workforce: Workforce = workforceOf(setup, { runner, placement, opener, makeRoom })
-  const webhooks = new EngineWebhooks({ settings, plugins: setup.plugins, sealer, outbox: backend.outbox })
+  const files = setup.storage === undefined ? {} : { storage: setup.storage }
+  const webhooks = new EngineWebhooks({ settings, plugins: setup.plugins, sealer, outbox: backend.outbox, ...files })
   const resolvesHere = settings.credentials.resolve === 'controller'
   const policy = new CommandPolicy(settings.policy)
   const submitParts = { catalog, policy, sealer, credentials, resolvesHere, webhooks: webhooks.intake, placement }
   const intake = new AuditIntake(settings.audit, audit !== undefined)
-  const submitter = new Submitter({ ...submitParts, audit: intake, jobs: backend.jobs, clock, log, makeRoom })
+  const more = { ...files, audit: intake, jobs: backend.jobs, clock, log, makeRoom }
+  const submitter = new Submitter({ ...submitParts, ...more })
   const tester = new ConnectionTester({ catalog, opener, credentials, fingerprintKey, clock, log })
   const closeStore = setup.closeStore ?? ((): Promise<void> => backend.stop())
   const { pauses } = guard
   const work = { backend, catalog, submitter, tester, credentials, workforce, webhooks }
   const parts = { ...work, pauses, audit, hostKeys, clock, closeStore }
   const { records } = setup
-  return { engine: new Engine({ ...parts, ...(records === undefined ? {} : { records }) }), workforce, webhooks }
+  const present = { ...files, ...(records === undefined ? {} : { records }) }
+  return { engine: new Engine({ ...parts, ...present }), workforce, webhooks }
 }
 
 function runnerOptions(
@@ -137,6 +144,7 @@ function runnerOptions(
     holdUnknown: settings.afterUnknownOutcome === 'hold',
     durable,
     random: Math.random,
+    ...(setup.storage === undefined ? {} : { storage: setup.storage }),
     outputLimits: { perCommand: settings.maxOutputPerCommand, perJob: settings.maxOutputPerJob },
   }
 }

@@ -40,6 +40,7 @@ const driverSchema = compileSchema<PluginManifest>({
     connectionSchema: schema,
     commandSchema: schema,
     configSchema: schema,
+    fileSchema: schema,
     switchesSchema: schema,
   },
 })

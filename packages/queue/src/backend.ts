@@ -13,6 +13,7 @@ import type {
   JsonObject,
   NewJob,
   NodeId,
+  TransferProgress,
 } from '@netpulse/core'
 import type { AuditLog } from './audit-log.js'
 import type { Outbox } from './outbox.js'
@@ -130,6 +131,8 @@ export interface JobStore {
    * waited for, and lost when nobody listens or the store is away.
    */
   output(id: JobId, attempt: number, text: string): void
+  /** Tells the same, in the same way, how far the file of a job is: an event `progress` with `{ attempt, ...progress }`. */
+  progress(id: JobId, attempt: number, progress: TransferProgress): void
   /**
    * Events after `afterSequence` (all kept ones when absent), then live ones until the signal ends it. With `jobId`
    * only of that job, ending by itself after `ended`.
@@ -143,7 +146,7 @@ export interface EventQuery {
   readonly jobId?: JobId
   /** `latest`: only what happens from now on. */
   readonly afterSequence?: number | 'latest'
-  /** Also `output` events; with a `jobId` only. @defaultValue false */
+  /** Also `output` and `progress` events; with a `jobId` only. @defaultValue false */
   readonly output?: boolean
   readonly signal: AbortSignal
 }

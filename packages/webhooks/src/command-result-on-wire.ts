@@ -20,8 +20,13 @@ export const snakeKeys = (object: JsonObject): Record<string, JsonValue> =>
 
 const milliseconds = (seconds: number): number => Math.round(seconds * 1000) / 1000
 
+/** URL of a file that a job has brought, by the file's id; `null`: nobody knows where it can be fetched. */
+export type UrlOfFile = (fileId: string) => string | null
+
+const nowhere: UrlOfFile = () => null
+
 /** A device's answer with the reference's field names. */
-export function commandResultOnWire(result: CommandResult): CommandResultOnWire {
+export function commandResultOnWire(result: CommandResult, urlOf: UrlOfFile = nowhere): CommandResultOnWire {
   const { host, durationSeconds, sessionReused, ...more } = result.metadata
   return {
     command: result.command,
@@ -29,7 +34,7 @@ export function commandResultOnWire(result: CommandResult): CommandResultOnWire 
     stderr: result.stderr,
     exit_status: result.exitStatus,
     failure: result.failure === null ? null : { kind: result.failure.kind, message: result.failure.message },
-    download_url: null,
+    download_url: result.file === undefined ? null : urlOf(result.file.id),
     metadata: {
       ...snakeKeys(more),
       host,

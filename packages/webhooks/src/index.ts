@@ -1,6 +1,6 @@
 export { basicNotifier, basicNotifierName } from './basic-notifier.js'
 export { commandResultOnWire, snakeKeys } from './command-result-on-wire.js'
-export type { CommandResultOnWire } from './command-result-on-wire.js'
+export type { CommandResultOnWire, UrlOfFile } from './command-result-on-wire.js'
 export type { DeliveryOutcome } from './delivery/delivery-outcome.js'
 export { WebhookPool } from './delivery/webhook-pool.js'
 export type { WebhookPoolOptions } from './delivery/webhook-pool.js'

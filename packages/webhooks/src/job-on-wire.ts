@@ -1,12 +1,16 @@
 import type { ErrorData, Operation } from '@netpulse/core'
-import { createRedactor } from '@netpulse/core'
+import { createRedactor, linesOf, transferLine } from '@netpulse/core'
 
 /** Config lines may hold passwords, and who is told of a job need not be who sent it. */
 const redactor = createRedactor([])
 
-/** Commands or config lines of a job, as the wire shows them. */
-export const linesOnWire = (operation: Operation): string[] =>
-  (operation.type === 'command' ? operation.commands : operation.lines).map((line) => redactor.redact(line))
+/** What a job does, in one line for each file, command or config line, as the wire shows it. */
+export const linesOnWire = (operation: Operation): string[] => {
+  const lines = linesOf(operation)
+  return (operation.type === 'file_transfer' ? [transferLine(operation.transfer), ...lines] : lines).map((line) =>
+    redactor.redact(line),
+  )
+}
 
 /** An error as the reference has it, with its code. */
 export interface ErrorOnWire {

@@ -1,4 +1,5 @@
 import type { DeviceId, JobRecord } from '@netpulse/core'
+import type { FileOrigin } from '@netpulse/storage'
 import { apiError } from '../errors.js'
 import type { Principal } from '../principal.js'
 import { hasScope } from '../principal.js'
@@ -13,24 +14,33 @@ export function targetOfId(id: DeviceId): DeviceTarget {
   return { host: bracketed ?? named ?? rest, ...(site === undefined ? {} : { site }) }
 }
 
-const mayReachJob = ({ devices }: Principal, { request, deviceId, tags }: JobRecord): boolean => {
-  const { host, site } = targetOfId(deviceId)
-  const target = { host: request.device.host, device: host, tags, ...(site === undefined ? {} : { site }) }
+/** What of a job, or of a file that it brought, decides who may know of it. */
+type Traces = Pick<FileOrigin, 'owner' | 'device' | 'tags'>
+
+const tracesOf = ({ owner, request: { device }, tags }: JobRecord): Traces => ({ owner, device, tags })
+
+const mayReach = ({ devices }: Principal, { device, tags }: Traces): boolean => {
+  const { host, site } = targetOfId(device.id)
+  const target = { host: device.host, device: host, tags, ...(site === undefined ? {} : { site }) }
   return reaches(devices, target)
 }
 
-const may = (principal: Principal, job: JobRecord, own: Scope, all: Scope): boolean => {
-  if (job.owner === principal.id && hasScope(principal, own)) return true
-  return hasScope(principal, all) && mayReachJob(principal, job)
+const may = (principal: Principal, traces: Traces, own: Scope, all: Scope): boolean => {
+  if (traces.owner === principal.id && hasScope(principal, own)) return true
+  return hasScope(principal, all) && mayReach(principal, traces)
 }
+
+/** Whether the key may know of a file by the job that brought it, which may be long gone. */
+export const seesFile = (principal: Principal, origin: FileOrigin): boolean =>
+  may(principal, origin, 'job:read:own', 'job:read:all')
 
 /** Whether the key may know of the job. */
 export const seesJob = (principal: Principal, job: JobRecord): boolean =>
-  may(principal, job, 'job:read:own', 'job:read:all')
+  may(principal, tracesOf(job), 'job:read:own', 'job:read:all')
 
 /** Whether the key may cancel the job: one that it does not see, it cannot cancel. */
 export const mayCancel = (principal: Principal, job: JobRecord): boolean =>
-  seesJob(principal, job) && may(principal, job, 'job:cancel:own', 'job:cancel:all')
+  seesJob(principal, job) && may(principal, tracesOf(job), 'job:cancel:own', 'job:cancel:all')
 
 /** Whether the key sees every job, so that nothing has to be filtered. */
 export const seesAllJobs = (principal: Principal): boolean =>

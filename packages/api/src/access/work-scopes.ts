@@ -4,7 +4,9 @@ import { assertScope } from '../authentication.js'
 import type { Scope } from './scopes.js'
 
 /** Of these a key needs at least one to send work at all; which one, the request decides. */
-export const scopesOfWork: readonly Scope[] = ['query:run', 'shell:run', 'config:plan', 'config:apply']
+export const scopesOfWork: readonly Scope[] = [
+  ...(['query:run', 'shell:run', 'config:plan', 'config:apply', 'file:read', 'file:write'] as const),
+]
 
 /** What of a request decides about its scopes. */
 export interface WorkToDo {
@@ -16,6 +18,9 @@ export interface WorkToDo {
 }
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null
+
+const runsCommand = (file: unknown): boolean =>
+  isGiven(file) && (file as { readonly execute_after_upload?: unknown }).execute_after_upload === true
 
 function scopeOfOperation({ config, dry_run: dryRun, file_transfer: file }: WorkToDo): readonly Scope[] {
   if (isGiven(config)) return dryRun === true ? ['config:plan'] : ['config:apply']
@@ -33,7 +38,7 @@ function scopeOfOperation({ config, dry_run: dryRun, file_transfer: file }: Work
  */
 export function assertMayDo(principal: Principal, work: WorkToDo): void {
   assertScope(principal, scopeOfOperation(work))
-  if (isGiven(work.command) && isGiven(work.file_transfer)) assertScope(principal, ['query:run', 'shell:run'])
+  if (runsCommand(work.file_transfer)) assertScope(principal, ['query:run', 'shell:run'])
   if (isGiven(work.credential)) assertScope(principal, ['secret:use'])
 }
 

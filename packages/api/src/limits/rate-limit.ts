@@ -11,7 +11,7 @@ export function limitRequests(app: FastifyInstance, size: BucketSize, clock: Clo
   if (size.perSecond === 0) return
   const buckets = new TokenBuckets(size)
   app.addHook('onRequest', (request, reply, done) => {
-    const key = request.netpulsePrincipal?.id ?? ''
+    const key = request.netpulsePrincipal?.id ?? request.ip
     const { taken, remaining, waitSeconds, fullSeconds } = buckets.take(key, clock.monotonicMs())
     reply.headers({
       'ratelimit-limit': String(size.burst),
@@ -19,6 +19,12 @@ export function limitRequests(app: FastifyInstance, size: BucketSize, clock: Clo
       'ratelimit-reset': String(Math.ceil(fullSeconds)),
     })
     if (taken) done()
-    else done(rateLimited(`The API key ${key} sends too many requests.`, waitSeconds))
+    else
+      done(
+        rateLimited(
+          `${request.netpulsePrincipal === null ? 'This address' : `The API key ${key}`} sends too many requests.`,
+          waitSeconds,
+        ),
+      )
   })
 }

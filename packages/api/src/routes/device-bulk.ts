@@ -1,6 +1,7 @@
 import type { JsonSchema } from '@netpulse/core'
 import { NetPulseError } from '@netpulse/core'
 import type { BulkOutcome, NetPulse, SubmitOptions } from '@netpulse/engine'
+import type { UrlOfFile } from '@netpulse/webhooks'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { scopesOfWork } from '../access/work-scopes.js'
@@ -22,7 +23,7 @@ import type { FormatTimestamp } from '../wire/timestamps.js'
 
 /** `POST /device/bulk`: a job for each of many devices; a bad device does not stop the others. */
 export function deviceBulkRoute(app: FastifyInstance, context: ApiContext): void {
-  const { netpulse, defaults, switches, switchNames, timestamp, maxDevicesPerBulk: maxItems } = context
+  const { netpulse, defaults, switches, switchNames, timestamp, urlsFor, maxDevicesPerBulk: maxItems } = context
   // The document shows what a device may have; each device is checked on its own, later.
   const checked = bulkExecutionRequest(defaults, switches, { items: Type.Unsafe({ type: 'object' }), maxItems })
   app.post<{ Body: BulkExecutionRequest; Headers: IdempotencyHeaders }>(
@@ -37,9 +38,9 @@ export function deviceBulkRoute(app: FastifyInstance, context: ApiContext): void
       schema: {
         tags: ['device'],
         operationId: 'executeOnDevices',
-        summary: 'Run commands or apply configuration on many devices',
+        summary: 'Run commands, apply configuration or copy files on many devices',
         description:
-          "One job per device. A device's own fields win over those of `connection_args`; its `command` or `config` replaces the request's. Devices that cannot be accepted are in `failed`.",
+          "One job per device. A device's own fields win over those of `connection_args`; its `command`, `config` or `file_transfer` replaces the request's work. Devices that cannot be accepted are in `failed`.",
         headers: IdempotencyHeaders,
         body: bulkExecutionRequest(defaults, switches, { items: BulkDeviceRequest, maxItems }),
         response: {
@@ -63,7 +64,7 @@ export function deviceBulkRoute(app: FastifyInstance, context: ApiContext): void
       })
       const outcomes = await submitEntries(netpulse, entries, submitOptionsOf(request))
       assertNotAllForOneReason(outcomes)
-      return reply.code(201).send(batchOnWire(outcomes, timestamp))
+      return reply.code(201).send(batchOnWire(outcomes, timestamp, urlsFor(request)))
     },
   )
 }
@@ -90,10 +91,14 @@ function assertNotAllForOneReason(outcomes: readonly BulkOutcome[]): void {
     throw new NetPulseError(first.error)
 }
 
-function batchOnWire(outcomes: readonly BulkOutcome[], timestamp: FormatTimestamp): BatchSubmitJobResponse {
+function batchOnWire(
+  outcomes: readonly BulkOutcome[],
+  timestamp: FormatTimestamp,
+  urlOf: UrlOfFile,
+): BatchSubmitJobResponse {
   const batch: BatchSubmitJobResponse = { succeeded: [], failed: [] }
   for (const [index, outcome] of outcomes.entries()) {
-    if ('job' in outcome) batch.succeeded.push(jobOnWire(outcome.job, timestamp))
+    if ('job' in outcome) batch.succeeded.push(jobOnWire(outcome.job, timestamp, urlOf))
     else {
       const { host, error } = outcome
       const errors = violationsOf(error.details)

@@ -22,7 +22,7 @@ const resumeAt = (headers: EventsHeaders, after: number | undefined): number | u
 }
 
 /** `GET /jobs/{id}/events`: what happens to one job, from its beginning to its end. */
-export function jobEventsRoute(app: FastifyInstance, { netpulse, open, timestamp, clock }: ApiContext): void {
+export function jobEventsRoute(app: FastifyInstance, { netpulse, open, timestamp, clock, urlsFor }: ApiContext): void {
   app.get<{ Params: IdParams; Querystring: JobEventsQuery; Headers: EventsHeaders }>(
     '/jobs/:id/events',
     {
@@ -46,6 +46,7 @@ export function jobEventsRoute(app: FastifyInstance, { netpulse, open, timestamp
     async (request, reply) => {
       const jobId = asJobId(request.params.id)
       await visibleJob(netpulse, jobId, principalOf(request))
+      const urlOf = urlsFor(request)
       const { after, output = true } = request.query
       const afterSequence = resumeAt(request.headers, after)
       const events = netpulse.events({
@@ -54,13 +55,13 @@ export function jobEventsRoute(app: FastifyInstance, { netpulse, open, timestamp
         ...(afterSequence === undefined ? {} : { afterSequence }),
         signal: open.signalFor(reply),
       })
-      return sendEvents(reply, { events, toMessage: (event) => eventOnWire(event, timestamp), clock })
+      return sendEvents(reply, { events, toMessage: (event) => eventOnWire(event, timestamp, urlOf), clock })
     },
   )
 }
 
 /** `GET /events`: what happens to all jobs, from now on or from where a reader left off. */
-export function eventsRoute(app: FastifyInstance, { netpulse, open, timestamp, clock }: ApiContext): void {
+export function eventsRoute(app: FastifyInstance, { netpulse, open, timestamp, clock, urlsFor }: ApiContext): void {
   app.get<{ Querystring: EventsQuery; Headers: EventsHeaders }>(
     '/events',
     {
@@ -78,9 +79,10 @@ export function eventsRoute(app: FastifyInstance, { netpulse, open, timestamp, c
     },
     async (request, reply) => {
       const afterSequence = resumeAt(request.headers, request.query.after) ?? 'latest'
+      const urlOf = urlsFor(request)
       const all = netpulse.events({ afterSequence, signal: open.signalFor(reply) })
       const events = visibleEvents(netpulse, all, principalOf(request))
-      return sendEvents(reply, { events, toMessage: (event) => eventOnWire(event, timestamp), clock })
+      return sendEvents(reply, { events, toMessage: (event) => eventOnWire(event, timestamp, urlOf), clock })
     },
   )
 }

@@ -22,7 +22,7 @@ function filterOf({ queue, node, host, status, driver, tag, since, until }: List
 }
 
 /** `GET /jobs`: newest first, in pages. */
-export function listJobsRoute(app: FastifyInstance, { netpulse, timestamp }: ApiContext): void {
+export function listJobsRoute(app: FastifyInstance, { netpulse, timestamp, urlsFor }: ApiContext): void {
   app.get<{ Querystring: ListJobsQuery }>(
     '/jobs',
     {
@@ -53,7 +53,7 @@ export function listJobsRoute(app: FastifyInstance, { netpulse, timestamp }: Api
       const wanted = { limit, ...(cursor === undefined ? {} : { cursor }) }
       const page = await listVisible(netpulse, filterOf(request.query), wanted, principalOf(request))
       linkNextPage(request, reply, page.nextCursor)
-      return page.items.map((job) => jobOnWire(job, timestamp))
+      return page.items.map((job) => jobOnWire(job, timestamp, urlsFor(request)))
     },
   )
 }

@@ -16,7 +16,7 @@ import { jobOnWire } from '../wire/job-on-wire.js'
 const notFound = errorAnswer(404, 'No such job, or its `result_ttl` is over.')
 
 /** `GET /jobs/{id}`, also as a long poll. */
-export function readJobRoute(app: FastifyInstance, { netpulse, open, timestamp }: ApiContext): void {
+export function readJobRoute(app: FastifyInstance, { netpulse, open, timestamp, urlsFor }: ApiContext): void {
   app.get<{ Params: IdParams; Querystring: WaitQuery }>(
     '/jobs/:id',
     {
@@ -39,7 +39,8 @@ export function readJobRoute(app: FastifyInstance, { netpulse, open, timestamp }
       const id = asJobId(request.params.id)
       const { wait = 0 } = request.query
       const job = await visibleJob(netpulse, id, principalOf(request))
-      return jobOnWire(wait > 0 && !isFinal(job.status) ? await open.wait(id, wait, reply) : job, timestamp)
+      const told = wait > 0 && !isFinal(job.status) ? await open.wait(id, wait, reply) : job
+      return jobOnWire(told, timestamp, urlsFor(request))
     },
   )
 }

@@ -236,12 +236,14 @@ export const errorExamples = {
   400: { detail: "'host' in connection_args is required.", code: 'HOST_REQUIRED' },
   403: { detail: 'Invalid or missing API key.', code: 'INVALID_API_KEY' },
   404: { detail: `Job ${jobId} not found`, code: 'JOB_NOT_FOUND' },
+  408: { detail: 'The body stopped coming.', code: 'UPLOAD_STALLED' },
   409: { detail: `Job ${jobId} has ended and can no longer be canceled.`, code: 'JOB_ALREADY_ENDED' },
   413: { detail: 'The body is too large.', code: 'BODY_TOO_LARGE' },
   415: {
     detail: 'Send JSON, with the header `content-type: application/json`.',
     code: 'UNSUPPORTED_MEDIA_TYPE',
   },
+  416: { detail: 'The range lies behind the end of the file.', code: 'RANGE_NOT_SATISFIABLE' },
   422: {
     detail: 'Request is invalid: connection_args.port: must be integer',
     code: 'INVALID_INPUT',

@@ -50,11 +50,18 @@ export const repeatErrors = {
   409: errorAnswer(409, 'The `Idempotency-Key` belongs to another request.'),
 }
 
+/** Answers of routes that take files, beside `submitErrors`. */
+export const uploadErrors = {
+  408: errorAnswer(408, 'The body stopped coming.'),
+}
+
 /** Answers of routes that hand work to the engine. */
 export const submitErrors = {
   ...commonErrors,
   ...bodyErrors,
   400: errorAnswer(400, 'No host, no such driver, or a credential reference that leads nowhere.'),
+  413: errorAnswer(413, 'The body, or its file, is too large.'),
+  415: errorAnswer(415, 'The body is sent as something that this path does not take.'),
   429: laterAnswer(429, 'Too many jobs wait, or too many requests came; see `Retry-After`.'),
   503: laterAnswer(
     503,

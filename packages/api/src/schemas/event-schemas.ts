@@ -2,7 +2,7 @@ import type { JobEvent } from '@netpulse/core'
 import { Type, type Static } from 'typebox'
 
 const eventTypes: readonly JobEvent['type'][] = [
-  ...(['queued', 'started', 'retrying', 'line', 'output', 'cancel_requested', 'ended'] as const),
+  ...(['queued', 'started', 'retrying', 'line', 'output', 'progress', 'cancel_requested', 'ended'] as const),
 ]
 
 /** What one message of a stream holds in `data:`. */
@@ -10,18 +10,18 @@ export const JobEventMessage = Type.Object(
   {
     job_id: Type.String(),
     sequence: Type.Integer({
-      description: 'Grows by one with each event of all jobs. Of an `output`: of the event before.',
+      description: 'Grows by one with each event of all jobs. Of an `output` or a `progress`: of the event before.',
     }),
     type: Type.Unsafe<JobEvent['type']>({
       type: 'string',
       enum: [...eventTypes],
       description:
-        '`queued` `started` `retrying` `line` (the device has answered a line of a change) `output` (what it says meanwhile) `cancel_requested` `ended`.',
+        '`queued` `started` `retrying` `line` (the device has answered a line of a change) `output` (what it says meanwhile) `progress` (how far a file is) `cancel_requested` `ended`.',
     }),
     at: Type.String({ description: 'When. ISO 8601.' }),
     data: Type.Unknown({
       description:
-        '`queued`: `queue`. `started`: `attempt`, `worker`, `node`. `retrying`: `attempt`, `delay_ms`, `error`. `line`: `index`, `result`, and `truncated` when its text was cut. `output`: `attempt`, `text`. `ended`: `status`, `outcome`, and `error` if there is one.',
+        '`queued`: `queue`. `started`: `attempt`, `worker`, `node`. `retrying`: `attempt`, `delay_ms`, `error`. `line`: `index`, `result`, and `truncated` when its text was cut. `output`: `attempt`, `text`. `progress`: `attempt`, `transferred_bytes`, and `total_bytes` where that is known. `ended`: `status`, `outcome`, and `error` if there is one.',
     }),
   },
   { title: 'JobEventMessage' },
@@ -43,7 +43,10 @@ export const JobEventsQuery = Type.Object(
   {
     after,
     output: Type.Optional(
-      Type.Boolean({ description: 'Also what the device says while the job runs, as `output`. Default true.' }),
+      Type.Boolean({
+        description:
+          'Also what the device says while the job runs, as `output`, and how far a file is, as `progress`. Default true.',
+      }),
     ),
   },
   { additionalProperties: false },
@@ -78,7 +81,7 @@ export const eventStream = (description: string) => ({
       schema: {
         type: 'string',
         description:
-          'Server-sent events: `event` is the type, `id` the sequence (none with `output`), `data` a `JobEventMessage` as JSON.',
+          'Server-sent events: `event` is the type, `id` the sequence (none with `output` and `progress`), `data` a `JobEventMessage` as JSON.',
         'x-data': JobEventMessage,
       },
       example: streamExample,

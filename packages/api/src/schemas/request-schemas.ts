@@ -3,6 +3,7 @@ import type { TSchema } from 'typebox'
 import { Type, type Static } from 'typebox'
 import { CredentialRef, optionalCredential } from '../credential-reference.js'
 import { bulkExamples, credentialTestExamples, executionExamples, testExamples } from './examples.js'
+import { FileTransfer } from './file-transfer-schema.js'
 import { optional } from './optional.js'
 import { Webhook } from './webhook-schema.js'
 
@@ -81,7 +82,12 @@ const sharedProperties = (defaults: RequestDefaults) => ({
         "`pinned`: the connection stays open for the device's next job; `fifo`: a connection of its own. Default: the driver's. Changes are in order per device with either.",
     }),
   ),
-  execution_timeout: seconds(1, 86_400, 'Hard deadline of the job on its device.', defaults.executionTimeoutSeconds),
+  execution_timeout: seconds(
+    1,
+    86_400,
+    'Hard deadline of the job on its device; with `file_transfer` 3600 by default.',
+    defaults.executionTimeoutSeconds,
+  ),
   result_ttl: seconds(60, 604_800, 'How long the ended job can be read.', defaults.resultTtlSeconds),
   tags: optional<readonly string[]>({
     type: 'array',
@@ -94,13 +100,18 @@ const sharedProperties = (defaults: RequestDefaults) => ({
     description: 'Keep what went over the session, redacted, in `result.transcript`. Default false.',
   }),
   credential: optionalCredential,
-  file_transfer: optional<JsonObject>({ ...JsonRecord, description: notYet('File to send or fetch.') }),
+  file_transfer: optional<FileTransfer>({ ...FileTransfer }),
   rendering: optional<JsonObject>({ ...JsonRecord, description: notYet('Template that makes commands or config.') }),
   parsing: optional<JsonObject>({ ...JsonRecord, description: notYet('Template that reads the output.') }),
   webhook: optional<Webhook>({ ...Webhook }),
   detach: optional<boolean>({ type: 'boolean', description: notYet('`true`: leave it running on the device.') }),
   push_interval: optional<number>({ type: 'integer', description: notYet('Seconds between pushes of output.') }),
-  staged_file_id: optional<string>({ type: 'string', description: notYet('File of an earlier upload.') }),
+  staged_file_id: optional<string>({
+    type: 'string',
+    minLength: 1,
+    maxLength: 100,
+    description: 'A file that the same API key has uploaded with `POST /storage/files`, to be sent by `file_transfer`.',
+  }),
   audit_mode: Type.Optional(
     Type.Unsafe<'full' | 'metadata' | 'none' | null>({
       type: ['string', 'null'],
@@ -132,10 +143,10 @@ export type ExecutionRequest = Static<ReturnType<typeof executionRequest>>
 export const BulkDeviceRequest = Type.Object(
   {
     ...connectionProperties,
-    command: text('Instead of the `command` or `config` of the request.', 10_000),
-    config: text('Instead of the `command` or `config` of the request.', 100_000),
+    command: text('Instead of the work of the request.', 10_000),
+    config: text('Instead of the work of the request.', 100_000),
     credential: optionalCredential,
-    file_transfer: optional<JsonObject>({ ...JsonRecord, description: notYet('File to send or fetch.') }),
+    file_transfer: optional<FileTransfer>({ ...FileTransfer }),
   },
   {
     title: 'BulkDeviceRequest',

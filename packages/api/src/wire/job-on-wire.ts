@@ -1,4 +1,5 @@
 import type { JobRecord, JobStatus } from '@netpulse/core'
+import type { UrlOfFile } from '@netpulse/webhooks'
 import { commandResultOnWire, errorOnWire, linesOnWire, secondsBetween } from '@netpulse/webhooks'
 import type { JobInResponse, JobResult } from '../schemas/response-schemas.js'
 import type { FormatTimestamp } from './timestamps.js'
@@ -12,12 +13,12 @@ const resultType: Readonly<Partial<Record<JobStatus, number>>> = {
   canceled: 3,
 }
 
-function resultOnWire({ status, result }: JobRecord): JobResult | null {
+function resultOnWire({ status, result }: JobRecord, urlOf: UrlOfFile): JobResult | null {
   if (result === undefined) return null
   const { results, error, diff, transcript } = result
   return {
     type: resultType[status] ?? 2,
-    retval: results.map(commandResultOnWire),
+    retval: results.map((one) => commandResultOnWire(one, urlOf)),
     error: error === undefined ? null : errorOnWire(error),
     ...(diff === undefined ? {} : { diff }),
     ...(transcript === undefined ? {} : { transcript }),
@@ -40,7 +41,7 @@ function positionOnWire({ status, queuePosition }: JobRecord): Pick<JobInRespons
 }
 
 /** A job with the reference's field names, and those that tell the whole truth about it. */
-export function jobOnWire(job: JobRecord, format: FormatTimestamp): JobInResponse {
+export function jobOnWire(job: JobRecord, format: FormatTimestamp, urlOf: UrlOfFile): JobInResponse {
   const { request } = job
   return {
     id: job.id,
@@ -50,7 +51,7 @@ export function jobOnWire(job: JobRecord, format: FormatTimestamp): JobInRespons
     queue: job.queue,
     worker: job.worker ?? null,
     node: job.node ?? null,
-    result: resultOnWire(job),
+    result: resultOnWire(job, urlOf),
     task_id: null,
     device_name: request.device.host,
     device: job.deviceId,
@@ -62,6 +63,6 @@ export function jobOnWire(job: JobRecord, format: FormatTimestamp): JobInRespons
     attempt: job.attempt,
     tags: [...job.tags],
     cancel_requested: job.cancelRequested,
-    ...(job.progress.length === 0 ? {} : { progress: job.progress.map(commandResultOnWire) }),
+    ...(job.progress.length === 0 ? {} : { progress: job.progress.map((one) => commandResultOnWire(one, urlOf)) }),
   }
 }

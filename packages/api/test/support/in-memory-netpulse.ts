@@ -39,6 +39,7 @@ import type {
   WebhookDelivery,
 } from '@netpulse/queue'
 import { queueError } from '@netpulse/queue'
+import type { Storage } from '@netpulse/storage'
 
 const nothing = { type: 'object', additionalProperties: false, properties: {} }
 
@@ -97,8 +98,8 @@ export class InMemoryNetPulse implements NetPulse {
   #accept(request: SubmitRequest): JobRecord {
     if (request.driver !== 'echo' && request.driver !== 'parrot')
       throw coreErrorOf('DRIVER_UNKNOWN', `No driver is named ${request.driver}.`)
-    if ((request.command === undefined) === (request.config === undefined))
-      throw coreError('INVALID_INPUT', 'Request is invalid: needs either command or config.')
+    if ([request.command, request.config, request.fileTransfer].filter((work) => work !== undefined).length !== 1)
+      throw coreError('INVALID_INPUT', 'Request is invalid: needs exactly one of command, config and file_transfer.')
     if (request.connectionArgs['usernmae'] !== undefined)
       throw coreError('INVALID_INPUT', 'connection_args is invalid', {
         details: { errors: [{ path: 'connection_args.usernmae', message: 'unknown key; did you mean "username"?' }] },
@@ -330,6 +331,7 @@ export class InMemoryNetPulse implements NetPulse {
   /** What the record holds, newest first. */
   auditEntries: readonly AuditEntry[] = []
   lastAuditFilter: AuditFilter | undefined
+  storage: Storage | undefined = undefined
 
   records(): undefined {
     return undefined

@@ -22,6 +22,8 @@ export interface DriverAbilities {
   readonly save: boolean
   /** `driver_args` limit how long a command may go without its answer. */
   readonly readTimeout: boolean
+  /** `session.files` is there, and `fileSchema` in the manifest. @defaultValue false */
+  readonly files?: boolean
 }
 
 /** One device with what the checks need to know about it. */
@@ -49,6 +51,15 @@ export interface TestDevice extends AsyncDisposable {
     isApplied(): Promise<boolean>
     /** Whether they survive a restart; only with the ability `save`. */
     isSaved?(): Promise<boolean>
+  }
+  /** Only with the ability `files`. */
+  readonly files?: {
+    /** Path of a folder on the device that is empty and may be written to, without `/` at its end. */
+    readonly folder: string
+    /** What is at a path of the device; `undefined`: nothing. */
+    read(path: string): Promise<Uint8Array | undefined>
+    /** Puts a file on the device, with the folders above it. */
+    write(path: string, content: Uint8Array): Promise<void>
   }
   /** Ends every connection from the device's side. */
   hangUp(): Promise<void>

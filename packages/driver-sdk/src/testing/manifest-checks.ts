@@ -51,8 +51,8 @@ export const manifestChecks: readonly DriverCheck[] = [
   {
     name: 'marks what looks like a secret as writeOnly, so that it is sealed and redacted',
     async run({ under: { manifest } }) {
-      for (const name of ['connectionSchema', 'commandSchema', 'configSchema'] as const) {
-        for (const { path, schema } of propertiesOf(manifest[name])) {
+      for (const name of ['connectionSchema', 'commandSchema', 'configSchema', 'fileSchema'] as const) {
+        for (const { path, schema } of propertiesOf(manifest[name] ?? {})) {
           const isText = [schema['type']].flat().includes('string')
           const last = path.split('.').at(-1)!
           if (!isText || !secretName.test(last) || /file|path|prompt|pattern/i.test(last)) continue

@@ -5,6 +5,6 @@ import { startBox } from '../support/box.js'
 driverContract({
   name: 'box',
   manifest: boxDriver,
-  declares: { config: true, candidate: true, save: true, readTimeout: true },
+  declares: { config: true, candidate: true, save: true, readTimeout: true, files: true },
   device: startBox,
 })

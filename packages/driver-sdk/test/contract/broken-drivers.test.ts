@@ -1,6 +1,16 @@
+import { stat } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { driverError } from '../../src/errors.js'
-import type { CallContext, Driver, DriverManifest, Reply, Session } from '../../src/index.js'
+import type {
+  CallContext,
+  Driver,
+  DriverManifest,
+  FileAccess,
+  FileCopy,
+  Reply,
+  Session,
+  TransferContext,
+} from '../../src/index.js'
 import { driverChecks, runDriverCheck } from '../../src/testing/driver-contract.js'
 import type { DriverUnderTest } from '../../src/testing/driver-under-test.js'
 import { boxDriver } from '../support/box-driver.js'
@@ -43,6 +53,23 @@ function editReplies(edit: (reply: Reply) => Reply): DriverManifest {
   return withSessions((session) => {
     const send = session.send.bind(session)
     session.send = async (...args) => edit(await send(...args))
+  })
+}
+
+type Upload = FileAccess['upload']
+
+function withUploads(
+  change: (upload: Upload, copy: FileCopy, context: TransferContext) => ReturnType<Upload>,
+): DriverManifest {
+  return withSessions((session) => {
+    const good = session.files!
+    const upload: Upload = (copy, context) => good.upload(copy, context)
+    const files: FileAccess = {
+      upload: (copy, context) => change(upload, copy, context),
+      download: (copy, context) => good.download(copy, context),
+      remove: (path, context) => good.remove(path, context),
+    }
+    Object.assign(session, { files })
   })
 }
 
@@ -222,9 +249,51 @@ const faults: {
     manifest: { ...boxDriver, apiVersion: 99 },
     fails: 'speaks this plugin API, and names itself as a request would',
   },
+  {
+    name: 'loses the end of a file',
+    says: 'a file of 1 bytes is not what was sent',
+    fails: 'sends files byte for byte, and tells how far it is',
+    manifest: withUploads(async (upload, copy, context) => {
+      const reply = await upload(copy, context)
+      const { size } = await stat(copy.localPath)
+      if (size > 0) await upload({ ...copy, localPath: '/dev/null' }, { signal: context.signal })
+      return { ...reply, transferredBytes: size }
+    }),
+  },
+  {
+    name: 'replaces a file that was to be kept',
+    says: 'an existing file is no refusal of the kind exists',
+    fails: 'replaces a file, and keeps it when it must not',
+    manifest: withUploads((upload, copy, context) =>
+      upload({ ...copy, options: { ...copy.options, overwrite: true } }, context),
+    ),
+  },
+  {
+    name: 'does not end an aborted upload',
+    says: 'expected ABORTED, and nothing was thrown',
+    fails: 'ends an aborted upload, and goes on where it ended',
+    manifest: withUploads((upload, copy, context) =>
+      upload(copy, { ...context, signal: new AbortController().signal }),
+    ),
+  },
+  {
+    name: 'copies what both sides have',
+    says: 'Expected values to be strictly deep-equal',
+    fails: 'copies nothing that both sides have, when hashes are compared first',
+    manifest: withUploads((upload, copy, context) =>
+      upload({ ...copy, options: { ...copy.options, syncMode: 'full' } }, context),
+    ),
+  },
+  {
+    name: 'has files and does not say so',
+    says: 'the session has files',
+    fails: 'has files exactly when that is declared, and says so in its manifest',
+    manifest: boxDriver,
+    declares: { files: false },
+  },
 ]
 
-const all = { config: true, candidate: true, save: true, readTimeout: true }
+const all = { config: true, candidate: true, save: true, readTimeout: true, files: true }
 
 describe('the conformance kit finds a driver that', () => {
   it.each(faults)('$name', async ({ manifest, fails, says, declares }) => {

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { connect } from 'node:net'
 import type { Clock } from '@netpulse/core'
 import { coreError, isNetPulseError } from '@netpulse/core'
+import { FolderFiles } from '../../../../tools/test/netpulse-driver-folder/folder-files.js'
 import { pluginApiVersion } from '@netpulse/plugin-sdk'
 import type { CallContext, ConfigAccess, Driver, OpenRequest, Reply, SendOptions, Session } from '../../src/index.js'
 import { defineDriver, driverError } from '../../src/index.js'
@@ -19,6 +20,7 @@ export const boxDriver = defineDriver({
   connectionSchema: { ...nothing, properties: { token: { type: 'string', writeOnly: true } } },
   commandSchema: { ...nothing, properties: { read_timeout: { type: 'number', exclusiveMinimum: 0, default: 10 } } },
   configSchema: nothing,
+  fileSchema: nothing,
   switchesSchema: nothing,
   load: () =>
     Promise.resolve(({ clock }): Driver => ({ open: (request, context) => openBox(request, context, clock) })),
@@ -39,7 +41,10 @@ async function openBox({ device, connection }: OpenRequest, context: CallContext
   }
   const session = new BoxSession(socket, clock)
   const reply = await session.exchange(`login ${String(connection['token'])}`, context)
-  if (reply.output === 'ok') return session
+  if (reply.output === 'ok') {
+    const { output: root } = await session.exchange('folder', context)
+    return Object.assign(session, { files: new FolderFiles({ root }) })
+  }
   await session[Symbol.asyncDispose]()
   throw driverError('AUTH_FAILED', `${device.id} refused the token.`)
 }

@@ -1,4 +1,7 @@
 import { once } from 'node:events'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import type { AddressInfo, Socket } from 'node:net'
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
@@ -7,11 +10,12 @@ import type { TestDevice } from '../../src/testing/driver-under-test.js'
 
 /**
  * A device that takes a line and answers with one: `login WORD`, `show NAME`, `set ...` (into a candidate), `commit`,
- * `discard`, `diff`, `save`. It never answers `wait`.
+ * `discard`, `diff`, `save`, `folder` (where its files are). It never answers `wait`.
  */
 export async function startBox(): Promise<TestDevice> {
   const sockets = new Set<Socket>()
-  const state = { running: '', saved: '' }
+  const folder = await mkdtemp(join(tmpdir(), 'netpulse-box-'))
+  const state = { running: '', saved: '', folder }
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket)).on('error', () => undefined)
@@ -37,6 +41,14 @@ export async function startBox(): Promise<TestDevice> {
       isApplied: () => Promise.resolve(state.running === 'set a 1;set b 2'),
       isSaved: () => Promise.resolve(state.saved === 'set a 1;set b 2'),
     },
+    files: {
+      folder: '/flash',
+      read: (path) => readFile(join(folder, path)).catch(() => undefined),
+      async write(path, content) {
+        await mkdir(dirname(join(folder, path)), { recursive: true })
+        await writeFile(join(folder, path), content)
+      },
+    },
     async hangUp() {
       const all = closed()
       for (const socket of sockets) socket.destroy()
@@ -47,6 +59,7 @@ export async function startBox(): Promise<TestDevice> {
       for (const socket of sockets) socket.destroy()
       server.close()
       await once(server, 'close')
+      await rm(folder, { recursive: true })
     },
   }
 }
@@ -55,13 +68,14 @@ function rejectLater(message: string): Promise<never> {
   return new Promise((_, reject) => setTimeout(() => reject(new Error(message)), 2000).unref())
 }
 
-function serve(socket: Socket, state: { running: string; saved: string }): void {
+function serve(socket: Socket, state: { running: string; saved: string; folder: string }): void {
   let candidate: string[] = []
   let isIn = false
   const verbs: Record<string, (line: string) => string | undefined> = {
     login: (line) => ((isIn = line === 'login open sesame') ? 'ok' : 'DENIED'),
     show: () => 'I am box',
     ping: () => 'ok',
+    folder: () => state.folder,
     wait: () => undefined,
     set: (line) => (line === 'set' ? 'ERR incomplete' : (candidate.push(line), 'ok')),
     diff: () => candidate.map((line) => `+ ${line}`).join(';'),

@@ -1,5 +1,5 @@
 import type { JsonObject, Redactor } from '@netpulse/core'
-import { createRedactor, redacted } from '@netpulse/core'
+import { createRedactor, linesOf, redacted } from '@netpulse/core'
 import { connectionSecrets } from '../credentials/resolved-connection.js'
 import { redactJson } from '../run/redaction.js'
 import type { CheckedRequest } from '../submit/checked-request.js'
@@ -25,9 +25,11 @@ function maskedLines(lines: readonly string[], redactor: Redactor): MaskedLines 
 }
 
 function workOf({ operation }: CheckedRequest, redactor: Redactor): JsonObject {
-  const isCommand = operation.type === 'command'
-  const { lines, omitted } = maskedLines(isCommand ? operation.commands : operation.lines, redactor)
-  return { [isCommand ? 'command' : 'config']: lines, ...(omitted === 0 ? {} : { omitted }) }
+  const { lines, omitted } = maskedLines(linesOf(operation), redactor)
+  if (operation.type !== 'file_transfer') return { [operation.type]: lines, ...(omitted === 0 ? {} : { omitted }) }
+  const { direction, remotePath } = operation.transfer
+  const path = { operation: direction, remote_path: redactor.redact(remotePath) }
+  return { file_transfer: { ...path, ...(lines[0] === undefined ? {} : { execute_command: lines[0] }) } }
 }
 
 /** A reference is no secret: it says where one is. */

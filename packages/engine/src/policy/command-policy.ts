@@ -1,5 +1,5 @@
 import type { JobKind, JsonObject, JsonValue, NetPulseError, Operation, SchemaViolation } from '@netpulse/core'
-import { coreError } from '@netpulse/core'
+import { coreError, linesOf } from '@netpulse/core'
 import type { CommandDialect, TypedText } from '@netpulse/driver-sdk'
 import type { CommandRule } from '@netpulse/platforms'
 import { commonDenied, parseRule, ruleProblem, takesCommand } from '@netpulse/platforms'
@@ -75,7 +75,7 @@ function ruleFor(
 
 /** What a caller that may only read must not send. */
 function readingProblem(line: string, subject: PolicySubject, dialect: CommandDialect): string | undefined {
-  if (subject.operation.type === 'command')
+  if (subject.operation.type !== 'config')
     return dialect.reads(line) ? undefined : 'is not known to only read, and this caller may only read'
   if (subject.switches['dry_run'] !== true) return 'changes the device, and this caller may only try changes'
   return dialect.staysInCandidate(line) ? undefined : 'would leave the candidate, and this caller may only try changes'
@@ -116,15 +116,14 @@ export class CommandPolicy {
     const dialect = subject.dialect ?? plainDialect(subject.kind)
     const rules = this.#rulesFor(dialect, policy.allow ?? [])
     const violations: SchemaViolation[] = []
-    const lines = operation.type === 'command' ? operation.commands : operation.lines
     const note = (path: string, text: string, problem: string | undefined): void => {
       const rule = deniedBy(text, dialect, rules)
       const message = rule === undefined ? problem : `is denied by the rule "${rule}"`
       if (message !== undefined) violations.push({ path, message })
     }
-    for (const [index, line] of lines.entries())
+    for (const [index, line] of linesOf(operation).entries())
       note(
-        `${operation.type}[${index}]`,
+        operation.type === 'file_transfer' ? 'file_transfer.execute_command' : `${operation.type}[${index}]`,
         line,
         policy.readOnly === true ? readingProblem(line, subject, dialect) : undefined,
       )

@@ -1,6 +1,6 @@
 import type { JobRecord, JobResult, Redactor } from '@netpulse/core'
 import { createRedactor, isNetPulseError } from '@netpulse/core'
-import type { CallContext } from '@netpulse/driver-sdk'
+import type { CallContext, Session } from '@netpulse/driver-sdk'
 import type { Delivery } from '@netpulse/queue'
 import type { LendSession, LentSession } from '../sessions/lent-session.js'
 import { CleanUp } from './clean-up.js'
@@ -16,8 +16,10 @@ import { OutputMeter } from './output-meter.js'
 import { redactError } from './redaction.js'
 import { runCommands } from './run-commands.js'
 import { runConfig } from './run-config.js'
+import { runTransfer } from './run-transfer.js'
 import type { RunnerOptions } from './runner-options.js'
 import { Transcript } from './transcript.js'
+import { TransferNews } from './transfer-news.js'
 
 /** What the session's owner has to know afterwards. */
 export interface AttemptSession {
@@ -84,8 +86,9 @@ export class Attempt {
   async #work(lent: LentSession, opened: OpenedJob, context: CallContext): Promise<RunAnswer> {
     const { session } = lent
     const run = this.#runOn(lent, opened, context)
-    if (this.#job.request.operation.type === 'command') {
-      const answer = await runCommands(session, run)
+    const { type } = this.#job.request.operation
+    if (type !== 'config') {
+      const answer = await (type === 'command' ? runCommands(session, run) : this.#transfer(session, run))
       this.#keep = session.usable
       return answer
     }
@@ -94,6 +97,13 @@ export class Attempt {
     const answer = await runConfig(session, run, cleanUp)
     this.#keep = session.usable && !cleanUp.doubt
     return answer
+  }
+
+  #transfer(session: Session, run: JobRun): Promise<RunAnswer> {
+    const { clock, jobs } = this.#options
+    const { id, attempt } = this.#job
+    const news = new TransferNews(clock, (progress) => jobs.progress(id, attempt, progress))
+    return runTransfer(session, run, { ...run.context, onProgress: news.add })
   }
 
   #runOn(lent: LentSession, opened: OpenedJob, context: CallContext): JobRun {
@@ -107,6 +117,7 @@ export class Attempt {
       send: { options: opened.driverOptions, switches: this.#job.request.switches },
       sessionReused: lent.reused,
       output: this.#meter,
+      ...(this.#options.storage === undefined ? {} : { storage: this.#options.storage }),
     }
   }
 

@@ -1,5 +1,6 @@
 import type { CommandResult, ErrorData, JobRecord, JsonObject, Redactor } from '@netpulse/core'
 import type { CallContext, SendOptions } from '@netpulse/driver-sdk'
+import type { Storage } from '@netpulse/storage'
 import type { JobLimits } from './job-limits.js'
 import type { OutputMeter } from './output-meter.js'
 import type { JournalWriter } from './journal-writer.js'
@@ -28,6 +29,8 @@ export interface JobRun {
   readonly send: SendOptions
   readonly sessionReused: boolean
   readonly output: OutputMeter
+  /** Where files come from and go to. */
+  readonly storage?: Storage
 }
 
 /** What an attempt that ran to its end says. An attempt that could not throws. */

@@ -6,6 +6,7 @@ import type { LendSession } from '../sessions/lent-session.js'
 import { Attempt } from './attempt.js'
 import type { Conclusion } from './conclude.js'
 import type { JobOpener } from './job-opener.js'
+import { stagedFileOf } from './staged-file-of.js'
 import { JobLimits, isClaimLost } from './job-limits.js'
 import type { RunnerOptions } from './runner-options.js'
 
@@ -98,10 +99,20 @@ export class JobRunner {
       const { ending } = conclusion
       const { status, outcome } = ending
       await jobs.finish(claim, ending)
+      await this.#releaseFile(job)
       observe({ type: 'job_ended', job: observed, status, outcome, runSeconds: seconds() })
       return status === 'finished' ? 'succeeded' : 'failed'
     }
     return this.#persist(claim, write)
+  }
+
+  /** What was uploaded for this job is not needed any more. The sweep sees to what is left behind here. */
+  async #releaseFile(job: JobRecord): Promise<void> {
+    const id = stagedFileOf(job)
+    if (id === undefined) return
+    await this.#options.storage?.staged.release(id, job.id).catch((error: unknown) => {
+      this.#options.log.warn({ job: job.id, code: toErrorData(error).code }, 'An uploaded file could not be removed.')
+    })
   }
 
   /**

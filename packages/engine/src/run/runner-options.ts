@@ -1,11 +1,12 @@
 import type { Clock, Logger } from '@netpulse/core'
 import type { JobStore } from '@netpulse/queue'
+import type { Storage } from '@netpulse/storage'
 import type { Observe } from '../observer.js'
 import type { JobOpenerOptions } from './job-opener.js'
 import type { OutputLimits } from './output-meter.js'
 
 export interface RunnerOptions extends JobOpenerOptions {
-  readonly jobs: Pick<JobStore, 'journal' | 'finish' | 'retry' | 'output'>
+  readonly jobs: Pick<JobStore, 'journal' | 'finish' | 'retry' | 'output' | 'progress'>
   readonly clock: Clock
   readonly log: Logger
   readonly observe: Observe
@@ -17,6 +18,8 @@ export interface RunnerOptions extends JobOpenerOptions {
   readonly isTrusted: () => boolean
   /** Numbers in [0, 1). */
   readonly random: () => number
+  /** Where files come from and go to. @defaultValue nowhere: transfers fail */
+  readonly storage?: Storage
   /** @defaultValue no limits */
   readonly outputLimits?: OutputLimits
 }

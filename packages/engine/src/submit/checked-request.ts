@@ -10,12 +10,14 @@ import type {
   SchemaViolation,
 } from '@netpulse/core'
 import { deviceIdOf } from '@netpulse/core'
+import type { StagedFile } from '@netpulse/storage'
 import type { CommandDialect, TypedText } from '@netpulse/driver-sdk'
 import { mappingViolations, realViolations, withoutResolved, withStandIns } from '../credentials/resolved-connection.js'
 import type { ConnectionTestRequest, SubmitRequest } from '../netpulse.js'
 import { splitConnection } from './connection-schema.js'
 import type { DriverCatalog, DriverEntry } from './driver-catalog.js'
 import { invalidRequest, within } from './invalid-request.js'
+import type { TransferCheck } from './file-transfer.js'
 import { operationOf } from './operation.js'
 
 /** A driver's device and how to reach it: checked, defaults filled in, secrets in clear. */
@@ -41,6 +43,14 @@ export interface CheckedRequest extends CheckedTarget {
   readonly dialect?: CommandDialect
   /** What the driver may type beside the operation. */
   readonly typed?: readonly TypedText[]
+  /** The uploaded file that the operation sends. */
+  readonly staged?: StagedFile
+}
+
+/** A transfer that was checked, and the uploaded file that it sends. */
+export interface CheckedTransfer {
+  readonly check: TransferCheck
+  readonly staged: StagedFile | undefined
 }
 
 /** A copy that defaults can be written into: the caller's object stays as it was. */
@@ -78,14 +88,25 @@ function deviceOf(driver: DriverEntry, connectionArgs: JsonObject): Omit<Checked
 const withPlatform = (device: Device, platform: string | undefined): Device =>
   platform === undefined ? device : { ...device, platform }
 
+/** An upload changes its device, and cannot be sent twice without anybody noticing; a download only reads. */
+function kindOf(operation: Operation, planned: JobKind): JobKind {
+  if (operation.type !== 'file_transfer') return planned
+  return operation.transfer.direction === 'upload' ? 'opaque' : 'query'
+}
+
 /**
  * Checks a request of known shape against its driver, all parts at once.
- * @throws DRIVER_UNKNOWN, INVALID_INPUT
+ * @throws DRIVER_UNKNOWN, INVALID_INPUT, NOT_SUPPORTED for files where the driver copies none
  */
-export async function checkRequest(catalog: DriverCatalog, request: SubmitRequest): Promise<CheckedRequest> {
+export async function checkRequest(
+  catalog: DriverCatalog,
+  request: SubmitRequest,
+  transfer?: CheckedTransfer,
+): Promise<CheckedRequest> {
   const driver = catalog.get(request.driver)
-  const asked = operationOf(request.command, request.config)
-  const type = request.config === undefined ? 'command' : 'config'
+  const { command, config } = request
+  const asked = operationOf({ command, config, fileTransfer: transfer?.check })
+  const type = transfer !== undefined ? 'file_transfer' : config === undefined ? 'command' : 'config'
   const connectionArgs = checkConnection(driver, request.connectionArgs, request.credential)
   const options = checkPart(driver.optionsSchema(type), request.driverArgs, 'driver_args')
   const switches = checkPart(driver.switchesSchema, request.switches, '')
@@ -104,10 +125,11 @@ export async function checkRequest(catalog: DriverCatalog, request: SubmitReques
     operation,
     driverOptions: options.data,
     switches: switches.data,
-    kind: plan.kind,
+    kind: kindOf(operation, plan.kind),
     strategy: request.queueStrategy ?? driver.manifest.defaultStrategy,
     ...(plan.dialect === undefined ? {} : { dialect: plan.dialect }),
     ...(plan.typed === undefined ? {} : { typed: plan.typed }),
+    ...(transfer?.staged === undefined ? {} : { staged: transfer.staged }),
   }
 }
 

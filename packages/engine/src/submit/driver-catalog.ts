@@ -8,6 +8,7 @@ import type {
   DriverRequest,
   DriverServices,
 } from '@netpulse/driver-sdk'
+import { driverError } from '@netpulse/driver-sdk'
 import type { FoundPlugin, PluginHost } from '@netpulse/plugin-host'
 import { engineError } from '../errors.js'
 import { connectionSchemaOf } from './connection-schema.js'
@@ -21,6 +22,7 @@ export class DriverEntry {
   readonly switchesSchema: Schema<JsonObject>
   readonly #commandSchema: Schema<JsonObject>
   readonly #configSchema: Schema<JsonObject>
+  readonly #fileSchema: Schema<JsonObject> | undefined
   readonly #secretOptions: Readonly<Record<Operation['type'], boolean>>
   readonly #plugin: FoundPlugin<'driver'>
   #loginOptions: readonly string[] | undefined
@@ -35,16 +37,30 @@ export class DriverEntry {
     this.switchesSchema = compileSchema(manifest.switchesSchema)
     this.#commandSchema = compileSchema(manifest.commandSchema)
     this.#configSchema = compileSchema(manifest.configSchema)
-    this.#secretOptions = { command: marksSecrets(manifest.commandSchema), config: marksSecrets(manifest.configSchema) }
+    const { commandSchema, configSchema, fileSchema } = manifest
+    this.#fileSchema = fileSchema === undefined ? undefined : compileSchema(fileSchema)
+    this.#secretOptions = {
+      command: marksSecrets(commandSchema),
+      config: marksSecrets(configSchema),
+      file_transfer: fileSchema !== undefined && marksSecrets(fileSchema),
+    }
   }
 
   get name(): string {
     return this.manifest.name
   }
 
-  /** Schema of `driver_args` for the kind of operation. */
+  /** Schema of `driver_args` for the kind of operation. @throws NOT_SUPPORTED where the driver copies no files */
   optionsSchema(type: Operation['type']): Schema<JsonObject> {
+    if (type === 'file_transfer') return this.#filesOrRefusal()
     return type === 'command' ? this.#commandSchema : this.#configSchema
+  }
+
+  #filesOrRefusal(): Schema<JsonObject> {
+    if (this.#fileSchema !== undefined) return this.#fileSchema
+    throw driverError('NOT_SUPPORTED', `The driver ${this.name} copies no files.`, {
+      details: { errors: [{ path: 'file_transfer', message: `the driver ${this.name} copies no files` }] },
+    })
   }
 
   /** Whether the schema of `driver_args` marks secrets. */

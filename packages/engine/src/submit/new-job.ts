@@ -1,4 +1,4 @@
-import type { JobRequest, JsonObject, NewJob } from '@netpulse/core'
+import type { JobRequest, JsonObject, NewJob, Operation } from '@netpulse/core'
 import { newJobId } from '@netpulse/core'
 import type { Repeatable } from './repeatable.js'
 import type { Sealer } from '@netpulse/credentials'
@@ -57,10 +57,13 @@ function requestOf(checked: CheckedRequest): Omit<JobRequest, 'sealedConnection'
     operation,
     switches,
     transcript: request.transcript ?? false,
-    executionTimeoutSeconds: request.executionTimeoutSeconds ?? submitDefaults.executionTimeoutSeconds,
+    executionTimeoutSeconds: request.executionTimeoutSeconds ?? defaultTimeoutSeconds(operation),
     ...(request.credential === undefined ? {} : { credential: request.credential }),
   }
 }
+
+const defaultTimeoutSeconds = ({ type }: Operation): number =>
+  type === 'file_transfer' ? submitDefaults.transferTimeoutSeconds : submitDefaults.executionTimeoutSeconds
 
 function splitOptions(checked: CheckedRequest): { readonly shown: JsonObject; readonly secret: boolean } {
   const { driver, operation, driverOptions } = checked

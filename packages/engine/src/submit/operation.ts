@@ -1,4 +1,5 @@
 import type { Operation, SchemaViolation } from '@netpulse/core'
+import type { TransferCheck } from './file-transfer.js'
 
 /** Most commands of one request, characters of one command, lines of a config and characters of one line. */
 const operationLimits = {
@@ -61,15 +62,31 @@ function trimBlankEnds(lines: readonly string[]): readonly string[] {
 /** What a request asks for, or what is wrong with it. */
 export type OperationCheck = { readonly operation: Operation } | { readonly violations: readonly SchemaViolation[] }
 
+/** What a request wants done: one of these. */
+export interface WorkOfRequest {
+  readonly command?: Text | undefined
+  readonly config?: Text | undefined
+  readonly fileTransfer?: TransferCheck | undefined
+}
+
 /**
  * One operation of a request. Text of several lines is several commands or config lines. Blank commands are dropped;
  * a config keeps its inner blank lines, which the runner sends only inside a block of several lines.
  */
-export function operationOf(command: Text | undefined, config: Text | undefined): OperationCheck {
-  if ((command === undefined) === (config === undefined)) {
-    const found = command === undefined ? 'neither' : 'both'
-    return { violations: [{ path: 'command', message: `exactly one of command and config is needed, got ${found}` }] }
+export function operationOf({ command, config, fileTransfer }: WorkOfRequest): OperationCheck {
+  const given = Object.entries({ command, config, file_transfer: fileTransfer }).filter(([, one]) => one !== undefined)
+  if (given.length !== 1) {
+    const found = given.map(([name]) => name).join(' and ') || 'none'
+    return {
+      violations: [
+        { path: 'command', message: `exactly one of command, config and file_transfer is needed, got ${found}` },
+      ],
+    }
   }
+  if (fileTransfer !== undefined)
+    return 'transfer' in fileTransfer
+      ? { operation: { type: 'file_transfer', transfer: fileTransfer.transfer } }
+      : fileTransfer
   if (command !== undefined) {
     const commands = linesOf(command).filter((line) => !isBlank(line))
     return checked({ type: 'command', commands }, commands, commandRule)

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '@netpulse/core'
+import { fileTransferRequestSchema } from './file-transfer-request.js'
 import { webhookRequestSchema } from '../webhooks/webhook-request.js'
 
 const text: JsonSchema = { type: ['string', 'array'], items: { type: 'string' } }
@@ -34,6 +35,7 @@ export const submitRequestSchema: JsonSchema = {
     credential: credentialReferenceSchema,
     command: text,
     config: text,
+    fileTransfer: fileTransferRequestSchema,
     driverArgs: { type: 'object' },
     switches: { type: 'object' },
     queueStrategy: { enum: ['fifo', 'pinned'] },
@@ -74,6 +76,8 @@ export const submitOptionsSchema: JsonSchema = {
 export const submitDefaults = {
   ttlSeconds: 300,
   executionTimeoutSeconds: 300,
+  /** Of a job that copies a file. */
+  transferTimeoutSeconds: 3_600,
   resultTtlSeconds: 300,
   maxAttempts: 3,
 } as const

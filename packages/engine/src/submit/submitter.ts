@@ -12,6 +12,8 @@ import type {
 import { compileSchema, isNetPulseError, toErrorData } from '@netpulse/core'
 import type { JobStore, Submission, SubmitOutcome } from '@netpulse/queue'
 import { laneOf } from '@netpulse/queue'
+import type { Storage } from '@netpulse/storage'
+import { storageError } from '@netpulse/storage'
 import { engineError } from '../errors.js'
 import type { BulkOutcome, SubmitOptions, SubmitRequest } from '../netpulse.js'
 import type { CredentialResolver, Sealer } from '@netpulse/credentials'
@@ -19,13 +21,16 @@ import { completeConnection, hiddenTexts } from '../credentials/resolved-connect
 import type { AuditIntake } from '../audit/audit-intake.js'
 import type { CommandPolicy } from '../policy/command-policy.js'
 import type { WebhookIntake } from '../webhooks/webhook-intake.js'
-import type { CheckedRequest } from './checked-request.js'
+import type { CheckedRequest, CheckedTransfer } from './checked-request.js'
 import { checkRequest } from './checked-request.js'
 import type { DriverCatalog } from './driver-catalog.js'
+import { transferOf } from './file-transfer.js'
 import { invalidRequest } from './invalid-request.js'
 import { newJobOf } from './new-job.js'
 import type { Placement } from './placement.js'
 import { Repeatable } from './repeatable.js'
+import { repeatedContent } from './repeated-content.js'
+import { withStagedFiles } from './staged-files-of-jobs.js'
 import { submitOptionsSchema, submitRequestSchema } from './request-schema.js'
 
 export interface SubmitterOptions {
@@ -39,6 +44,8 @@ export interface SubmitterOptions {
   readonly webhooks: Pick<WebhookIntake, 'violationsOf' | 'withWebhook'>
   readonly audit: AuditIntake
   readonly jobs: Pick<JobStore, 'submit'>
+  /** Where uploaded files are. @defaultValue nowhere: transfers are refused */
+  readonly storage?: Storage
   readonly clock: Clock
   readonly log: Logger
   /** Asks this process's node to give up devices that rest. */
@@ -69,7 +76,7 @@ export class Submitter {
    */
   async submit(request: SubmitRequest, options?: SubmitOptions): Promise<JobRecord> {
     const checked = await this.#check(request)
-    const repeatable = this.#repeatable([request], options)
+    const repeatable = this.#repeatable([request], [checked], options)
     const job = this.#jobOf(checked, { place: 0, of: repeatable, options })
     const [outcome] = await this.#store([job], repeatable)
     return recordOf(outcome!, job)
@@ -81,7 +88,7 @@ export class Submitter {
    */
   async submitMany(requests: readonly SubmitRequest[], options?: SubmitOptions): Promise<readonly BulkOutcome[]> {
     const checked = await Promise.all(requests.map((request) => this.#checkOrError(request)))
-    const repeatable = this.#repeatable(requests, options)
+    const repeatable = this.#repeatable(requests, checked, options)
     // Whatever is first has place 0, so that every request under one key has a job of this name.
     const first = checked.findIndex((one) => 'request' in one)
     const jobs = checked.map((one, index) =>
@@ -122,9 +129,32 @@ export class Submitter {
     return { ...checked, request, connection, secrets: hiddenTexts(values) }
   }
 
-  #repeatable(requests: readonly SubmitRequest[], options: SubmitOptions = {}): Repeatable | undefined {
+  #repeatable(
+    requests: readonly SubmitRequest[],
+    checked: readonly (CheckedRequest | ErrorData)[],
+    options: SubmitOptions = {},
+  ): Repeatable | undefined {
     const { idempotencyKey } = this.#optionsShape.parse(options, 'The options of a submit')
-    return idempotencyKey === undefined ? undefined : new Repeatable(this.#options.sealer, idempotencyKey, requests)
+    if (idempotencyKey === undefined) return undefined
+    const repeated = requests.map((request, index) => {
+      const one = checked[index]!
+      return 'request' in one ? repeatedContent(request, one.staged) : request
+    })
+    return new Repeatable(this.#options.sealer, idempotencyKey, repeated)
+  }
+
+  /** What a request wants copied. @throws STORAGE_NOT_SHARED, STAGED_FILE_UNKNOWN, PATH_DENIED */
+  async #transfer({ fileTransfer, owner = '' }: SubmitRequest): Promise<CheckedTransfer | undefined> {
+    if (fileTransfer === undefined) return undefined
+    const { storage } = this.#options
+    if (storage === undefined)
+      throw storageError(
+        'STORAGE_NOT_SHARED',
+        'Files need a staging folder that all servers and workers share: storage.staging.',
+      )
+    const { stagedFileId } = fileTransfer
+    const staged = stagedFileId === undefined ? undefined : await storage.staged.get(stagedFileId, owner)
+    return { check: transferOf(fileTransfer, { storage, staged }), staged }
   }
 
   #jobOf(checked: CheckedRequest, { place, of, options }: JobPlace): NewJob {
@@ -142,7 +172,7 @@ export class Submitter {
     if (violations.length > 0) throw invalidRequest(violations)
     const { catalog, policy, audit } = this.#options
     audit.assertAllowed(request)
-    const checked = await checkRequest(catalog, request)
+    const checked = await checkRequest(catalog, request, await this.#transfer(request))
     policy.assertAllowed({ ...checked, ...(request.policy === undefined ? {} : { policy: request.policy }) })
     return this.#withCredential(audit.withMasked(checked))
   }
@@ -158,7 +188,11 @@ export class Submitter {
   }
 
   /** Stores the jobs; what finds no room gets a second chance after resting devices made some. */
-  async #store(jobs: readonly NewJob[], repeatable: Repeatable | undefined): Promise<readonly SubmitOutcome[]> {
+  #store(jobs: readonly NewJob[], repeatable: Repeatable | undefined): Promise<readonly SubmitOutcome[]> {
+    return withStagedFiles(this.#options.storage, jobs, () => this.#storeJobs(jobs, repeatable))
+  }
+
+  async #storeJobs(jobs: readonly NewJob[], repeatable: Repeatable | undefined): Promise<readonly SubmitOutcome[]> {
     const outcomes = await this.#submit(jobs)
     if (repeatable !== undefined)
       for (const outcome of outcomes) if (outcome.state === 'duplicate') repeatable.assertSame(outcome.job)

@@ -3,7 +3,8 @@ import type { Sealer } from '@netpulse/credentials'
 import type { PluginHost } from '@netpulse/plugin-host'
 import type { Notifier } from '@netpulse/plugin-sdk'
 import type { Outbox } from '@netpulse/queue'
-import type { OpenGuardedHttp } from '@netpulse/webhooks'
+import type { Storage } from '@netpulse/storage'
+import type { OpenGuardedHttp, WebhookPoolOptions } from '@netpulse/webhooks'
 import {
   basicNotifier,
   basicNotifierName,
@@ -20,10 +21,18 @@ export interface EngineWebhooksOptions {
   readonly plugins: PluginHost
   readonly sealer: Sealer
   readonly outbox: Outbox
+  /** Where files of jobs are. @defaultValue nowhere: their URLs are not told */
+  readonly storage?: Storage
 }
 
 /** Time that attempts get at a shutdown; those that are not done are somebody else's. Milliseconds. */
 const graceMs = 3_000
+
+/** A receiver gets a link: it has no key, and whoever named it may have the file. */
+function urlsOf({ externalUrl }: Settings, storage: Storage | undefined): Pick<WebhookPoolOptions, 'urlOfFile'> {
+  if (externalUrl === undefined || storage === undefined) return {}
+  return { urlOfFile: (at) => (fileId) => storage.urlOf(fileId, { base: externalUrl, from: at }) }
+}
 
 /** Webhooks of one engine: what takes them in, and, where jobs run, what delivers. */
 export class EngineWebhooks {
@@ -33,7 +42,7 @@ export class EngineWebhooks {
   readonly #pool: WebhookPool
 
   /** @throws INVALID_INPUT for a secret or a range that is none */
-  constructor({ settings, plugins, sealer, outbox }: EngineWebhooksOptions) {
+  constructor({ settings, plugins, sealer, outbox, storage }: EngineWebhooksOptions) {
     const { allow = [], secret, previousSecret, concurrency, perReceiver } = settings.webhooks
     const secrets = [secret, previousSecret].flatMap((text) => (text === undefined ? [] : [new Secret(text)]))
     this.#plugins = plugins
@@ -49,6 +58,7 @@ export class EngineWebhooks {
       signer: createSigner(secrets),
       notifierOf: (name) => this.#find(name)(),
       targetOf: (job) => this.intake.targetOf(job),
+      ...urlsOf(settings, storage),
       clock: settings.clock,
       log: settings.logger,
       onAttempt: (outcome) => settings.observe({ type: 'webhook_attempted', outcome }),

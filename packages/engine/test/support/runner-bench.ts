@@ -91,6 +91,7 @@ export class RunnerBench {
         },
         retry: (_claim, delayMs, retry) => write({ retry, delayMs }),
         output: (_id, _attempt, text) => void this.outputs.push(text),
+        progress: () => undefined,
       },
       clock,
       log,

@@ -1,3 +1,4 @@
+import { linesOf } from '@netpulse/core'
 import { driverError } from '@netpulse/driver-sdk'
 import type {
   CallContext,
@@ -212,7 +213,7 @@ export function scriptedManifest(network: ScriptedNetwork): DriverManifest {
     planner: async () => ({
       plan: async ({ operation }) => {
         if (operation.type === 'config') return { kind: 'modification', platform: 'acme_os' }
-        const reads = operation.commands.every((command) => command.startsWith('show'))
+        const reads = linesOf(operation).every((command) => command.startsWith('show'))
         return { kind: reads ? 'query' : 'opaque', platform: 'acme_os' }
       },
     }),

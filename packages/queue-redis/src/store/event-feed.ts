@@ -49,6 +49,17 @@ interface Page {
 /** Outputs that wait for one slow reader; the oldest are dropped. */
 const longestOutput = 1000
 
+/** What is told of a running job, and kept nowhere. */
+export type PassingEvent = Extract<JobEvent['type'], 'output' | 'progress'>
+
+/** The same on its channel. */
+export interface PassingMessage {
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly type: PassingEvent
+  readonly data: JsonValue
+}
+
 /** What the device of a job says, as far as it is not yet read. */
 class Outputs {
   readonly #jobId: JobId | undefined
@@ -62,8 +73,8 @@ class Outputs {
 
   readonly add = (message: string): void => {
     if (this.#jobId === undefined) return
-    const { at, data } = JSON.parse(message) as { readonly at: number; readonly data: JsonValue }
-    this.#waiting.push({ jobId: this.#jobId, at: new Date(at), type: 'output', data })
+    const { at, type, data } = JSON.parse(message) as PassingMessage
+    this.#waiting.push({ jobId: this.#jobId, at: new Date(at), type, data })
     if (this.#waiting.length > longestOutput) this.#waiting.shift()
     this.#ring()
   }

@@ -1,4 +1,14 @@
-import type { CommandResult, ErrorData, JobEvent, JobId, JobRecord, JobStatus, JournalEntry } from '@netpulse/core'
+import type {
+  CommandResult,
+  ErrorData,
+  JobEvent,
+  JobId,
+  JobRecord,
+  JobStatus,
+  JournalEntry,
+  JsonObject,
+  TransferProgress,
+} from '@netpulse/core'
 import { assertMove, coreError, fitsOutcome, jobStatuses } from '@netpulse/core'
 import type {
   CancelOutcome,
@@ -14,7 +24,7 @@ import type {
 } from '@netpulse/queue'
 import { jobNotFound, lineEventData, queueError } from '@netpulse/queue'
 import { auditResultText } from './audit-texts.js'
-import type { EventFeed } from './event-feed.js'
+import type { EventFeed, PassingEvent, PassingMessage } from './event-feed.js'
 import type { Housekeeping } from './housekeeping.js'
 import type { Kernel } from './kernel.js'
 import { listJobs } from './job-list.js'
@@ -109,11 +119,19 @@ export class RedisJobs implements JobStore {
   }
 
   output(id: JobId, attempt: number, text: string): void {
+    this.#tell(id, 'output', { attempt, text })
+  }
+
+  progress(id: JobId, attempt: number, progress: TransferProgress): void {
+    this.#tell(id, 'progress', { attempt, ...progress })
+  }
+
+  #tell(id: JobId, type: PassingEvent, data: JsonObject): void {
     if (!this.#kernel.isOpen) return
     const { commands } = this.#kernel.connections
-    const message = JSON.stringify({ at: this.#kernel.clock.now().getTime(), data: { attempt, text } })
+    const message: PassingMessage = { at: this.#kernel.clock.now().getTime(), type, data }
     // Nobody waits for it, and the end of the job has all of it.
-    commands.publish(this.#kernel.key(`o:${id}`), message).catch(() => undefined)
+    commands.publish(this.#kernel.key(`o:${id}`), JSON.stringify(message)).catch(() => undefined)
   }
 
   events(query: EventQuery): AsyncIterable<JobEvent> {

@@ -1,4 +1,13 @@
-import type { CommandResult, ErrorData, JobEvent, JobId, JobRecord, JobStatus, JournalEntry } from '@netpulse/core'
+import type {
+  CommandResult,
+  ErrorData,
+  JobEvent,
+  JobId,
+  JobRecord,
+  JobStatus,
+  JournalEntry,
+  TransferProgress,
+} from '@netpulse/core'
 import { isFinal } from '@netpulse/core'
 import type {
   CancelOutcome,
@@ -111,6 +120,11 @@ export class InProcessJobs implements JobStore {
   output(id: JobId, attempt: number, text: string): void {
     const { events, eventTable } = this.#kernel
     events.output(eventTable, { jobId: id, at: this.#kernel.now(), type: 'output', data: { attempt, text } })
+  }
+
+  progress(id: JobId, attempt: number, progress: TransferProgress): void {
+    const { events, eventTable } = this.#kernel
+    events.output(eventTable, { jobId: id, at: this.#kernel.now(), type: 'progress', data: { attempt, ...progress } })
   }
 
   events(query: EventQuery): AsyncIterable<JobEvent> {

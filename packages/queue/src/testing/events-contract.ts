@@ -101,6 +101,10 @@ export function eventsContract(open: OpenWorld): void {
         data: { attempt: 1, text: 'one\n' },
       },
     ])
+    const copied = take(listener, 1)
+    jobs.progress(id, 1, { transferredBytes: 10, totalBytes: 20 })
+    const data = { attempt: 1, transferredBytes: 10, totalBytes: 20 }
+    expect(await copied).toMatchObject([{ jobId: id, sequence: queued!.sequence, type: 'progress', data }])
     const rest = take(listener, 2)
     await world.drainDevice()
     expect((await rest).map(({ type }) => type)).toEqual(['started', 'ended'])

@@ -3,6 +3,7 @@ import { createRedactor, inTime, isNetPulseError, toErrorData } from '@netpulse/
 import type { GuardedHttp, Notifier, NotifyAnswer, WebhookTarget } from '@netpulse/plugin-sdk'
 import type { DeliveryAttempt, DeliveryVerdict, DueDelivery } from '@netpulse/queue'
 import { webhookError } from '../errors.js'
+import type { UrlOfFile } from '../command-result-on-wire.js'
 import type { Signer } from '../signing.js'
 import { webhookPayload } from '../webhook-payload.js'
 
@@ -14,6 +15,8 @@ export interface AttemptParts {
   readonly notifierOf: (name: string) => Promise<Notifier>
   /** Opens what a job carries sealed. */
   readonly targetOf: (job: JobRecord) => WebhookTarget
+  /** URLs of files for an event of a moment: every attempt tells the same. @defaultValue none are told */
+  readonly urlOfFile?: (at: Date) => UrlOfFile
   readonly clock: Clock
   readonly log: Logger
 }
@@ -53,7 +56,7 @@ async function send(
 ): Promise<NotifyAnswer> {
   const webhook = job.request.webhook!
   const { id, event, attempts } = delivery
-  const payload = webhookPayload(delivery, job)
+  const payload = webhookPayload(delivery, job, parts.urlOfFile?.(delivery.at))
   const message = { id, event, payload, target, attempt: attempts + 1 }
   const sign = (body: string) => parts.signer.headers(id, parts.clock.now(), body)
   const seconds = webhook.timeoutSeconds

@@ -1,4 +1,5 @@
 import type { CommandFailure } from '@netpulse/core'
+import { linesOf } from '@netpulse/core'
 import type {
   CallContext,
   CandidateConfig,
@@ -185,7 +186,7 @@ export function simManifest(options: SimDriverOptions): DriverManifest {
     planner: async () => ({
       plan: async ({ operation }) => {
         if (operation.type === 'config') return { kind: 'modification' }
-        const reads = operation.commands.every((command) => command.startsWith('show'))
+        const reads = linesOf(operation).every((command) => command.startsWith('show'))
         return { kind: reads ? 'query' : 'opaque' }
       },
     }),

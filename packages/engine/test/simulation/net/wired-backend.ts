@@ -80,6 +80,7 @@ function wiredJobs({ real: { jobs }, process, wire, names }: Ends): JobStore {
         )
       }),
     output: (id, attempt, text) => jobs.output(id, attempt, text),
+    progress: (id, attempt, progress) => jobs.progress(id, attempt, progress),
     events: (query) => jobs.events(query),
     counts: () => wire.call(process, 'counts', () => jobs.counts()),
   }

@@ -1,0 +1,27 @@
+import { Type, type Static } from 'typebox'
+
+/** Path of a file: its id, slash included. */
+export const FileParams = Type.Object({
+  '*': Type.String({
+    minLength: 1,
+    maxLength: 5000,
+    examples: ['dl_019ac1f2-7d30-7c41-b5a2-6f1d20c3e9a4/startup-config'],
+    description: 'Id of the file: the path of `download_url` behind `/storage/fetch/`, slashes included.',
+  }),
+})
+export type FileParams = Static<typeof FileParams>
+
+export const FileQuery = Type.Object(
+  {
+    expires: Type.Optional(Type.Integer({ minimum: 0, description: 'Of a link: until when, in seconds since 1970.' })),
+    signature: Type.Optional(Type.String({ maxLength: 200, description: 'Of a link: that it was made here.' })),
+  },
+  { additionalProperties: false },
+)
+export type FileQuery = Static<typeof FileQuery>
+
+/** An answer that is a file, for the document. */
+export const fileAnswer = (description: string) => ({
+  description,
+  content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+})
