@@ -1,16 +1,8 @@
+import { anchorOf, cell } from './markdown.mjs'
+
 const nameOf = (ref) => ref.slice('#/components/schemas/'.length)
 
 const link = (name) => `[${name}](#${anchorOf(name)})`
-
-/** As GitHub makes anchors of headings. */
-const anchorOf = (heading) =>
-  heading
-    .toLowerCase()
-    .replace(/[^\w\- ]/g, '')
-    .replaceAll(' ', '-')
-
-/** In a cell of a table. */
-const cell = (text = '') => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 
 /** What a value may be: `integer or null`, `array of JobInResponse`. */
 function typeOf(schema) {

@@ -1,5 +1,7 @@
 export { cliError } from './errors.js'
 export { exitCodes } from './exit-codes.js'
 export type { ExitCode } from './exit-codes.js'
+export { cliVariables } from './settings/variables.js'
 export type { ProcessParts, Sink, Source } from './process-parts.js'
+export { programFor } from './program.js'
 export { run } from './run.js'

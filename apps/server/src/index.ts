@@ -1,3 +1,4 @@
+export { serverFlags } from './cli/command-line.js'
 export type { DemoDevice } from './demo.js'
 export { serverError } from './errors.js'
 export { startServer } from './start-server.js'

@@ -1,3 +1,4 @@
+export { workerFlags } from './cli/run.js'
 export { workerError } from './errors.js'
 export { startWorker } from './start-worker.js'
 export type { RunningWorker, StartWorkerOptions } from './start-worker.js'

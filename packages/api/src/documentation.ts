@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { JsonSchema } from '@netpulse/core'
 import type { FastifyInstance } from 'fastify'
+import { llmsText, ownLinks } from './llms-text.js'
 import { withFilePath, withForms } from './openapi-files.js'
 import { hoistModels } from './openapi-models.js'
 
@@ -72,8 +73,19 @@ export async function documentRoutes(app: FastifyInstance, options: DocumentOpti
 const contentPolicy =
   "default-src 'self'; img-src 'self' data:; script-src 'self'; style-src 'self' 'unsafe-inline'; object-src 'none'; frame-ancestors 'none'"
 
-/** `/openapi.json`, and at `/docs` a page to browse and try it, without anything from another server. */
-export async function serveDocument(app: FastifyInstance): Promise<void> {
+/**
+ * `/openapi.json`, at `/docs` a page to browse and try it, without anything from another server, and `/llms.txt` for
+ * agents.
+ */
+export async function serveDocument(
+  app: FastifyInstance,
+  { apiKeyHeader }: Pick<DocumentOptions, 'apiKeyHeader'>,
+): Promise<void> {
+  const { prefix } = app
+  const forAgents = llmsText({ apiKeyHeader, prefix, links: ownLinks(prefix) })
+  app.get('/llms.txt', { schema: { hide: true } }, (_request, reply) =>
+    reply.type('text/plain; charset=utf-8').send(forAgents),
+  )
   const document = (): object => app.netpulseOpenApi()
   app.get('/openapi.json', { schema: { hide: true } }, () => Promise.resolve(document()))
   if (!app.hasDecorator('swagger')) app.decorate('swagger' as never, document as never)

@@ -3,6 +3,8 @@ export { createServer } from './create-server.js'
 export type { CreateServerOptions } from './create-server.js'
 export { statusOf, statusOfKind } from './error-status.js'
 export { apiError } from './errors.js'
+export { llmsText } from './llms-text.js'
+export type { LlmsTextOptions } from './llms-text.js'
 export { createApiKeyStore } from './keys/api-key-store.js'
 export type {
   ApiKeyInfo,

@@ -67,7 +67,7 @@ export interface NetPulseApiOptions {
   readonly externalUrl?: string
   /** IANA time zone of the instants in answers. @defaultValue UTC */
   readonly timeZone?: string
-  /** Serve `/openapi.json` and `/docs`, both without a key. @defaultValue true */
+  /** Serve `/openapi.json`, `/docs` and `/llms.txt`, all without a key. @defaultValue true */
   readonly documentation?: boolean
   /** Serve `/metrics`, and tell of every answer. @defaultValue none */
   readonly metrics?: ApiMetrics
@@ -131,12 +131,13 @@ export async function netpulseApi(app: FastifyInstance, options: NetPulseApiOpti
   const context = contextOf(options, switchesOf(drivers), app.prefix)
   prepare(app, options, context)
   if (options.documentation ?? true) {
+    const { apiKeyHeader = 'X-API-KEY' } = options
     await documentRoutes(app, {
       version: await ownVersion(),
-      apiKeyHeader: options.apiKeyHeader ?? 'X-API-KEY',
+      apiKeyHeader,
       components: driverComponents(drivers),
     })
-    await app.register(serveDocument)
+    await app.register(serveDocument, { apiKeyHeader })
   }
   probeRoutes(app, context)
   await app.register((secured: FastifyInstance) => {

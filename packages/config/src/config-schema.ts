@@ -247,8 +247,13 @@ const credentialsSection = section({
       additionalProperties: false,
       required: ['plugin'],
       properties: {
-        plugin: { type: 'string', minLength: 1 },
-        options: { type: 'object', default: {}, writeOnly: true },
+        plugin: { type: 'string', minLength: 1, description: 'Name of the plugin that knows the secrets.' },
+        options: {
+          type: 'object',
+          default: {},
+          writeOnly: true,
+          description: 'Those of the plugin: `file` of `file`; `addr`, `token` or `role_id` and `secret_id`, ... of `vault`.',
+        },
         allowed_paths: {
           type: ['array', 'string'],
           items: { type: 'string' },

@@ -3,7 +3,17 @@ import { settingPaths, typedValue } from './settings.js'
 
 const prefix = 'NETPULSE_'
 
-const variableOf = (path: string): string => prefix + path.toUpperCase().replaceAll('.', '__')
+/** Variables that servers and workers read beside those of settings, with what each is for. */
+export const programVariables: Readonly<Record<string, string>> = {
+  NETPULSE_CONFIG_FILE: 'YAML file of settings; the flag `--config` wins.',
+  NETPULSE_VAULT_TOKEN: 'Secret. `token` of each provider with the plugin `vault` whose options have none.',
+  NETPULSE_VAULT_ROLE_ID: 'Secret. `role_id` of the same, for AppRole.',
+  NETPULSE_VAULT_SECRET_ID: 'Secret. `secret_id` of the same.',
+  TZ: 'IANA zone of the instants in answers of `netpulse-server`. Default: UTC.',
+}
+
+/** The variable of a setting: `NETPULSE_SERVER__PORT` of `server.port`. */
+export const variableOf = (path: string): string => prefix + path.toUpperCase().replaceAll('.', '__')
 
 const pathOf = (variable: string): string => variable.slice(prefix.length).toLowerCase().replaceAll('__', '.')
 

@@ -2,6 +2,8 @@ import type { Observation, Observe } from '@netpulse/engine'
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import { observeJobs } from './job-metrics.js'
 import type { MetricsSnapshot } from './merge-metrics.js'
+import type { MetricDefinition } from './metric-definition.js'
+import { definitionsIn } from './metric-definition.js'
 import { observeSessions } from './session-metrics.js'
 import { observeWebhooks } from './webhook-metrics.js'
 import type { Watched } from './store-metrics.js'
@@ -28,6 +30,8 @@ export interface Metrics {
   text(): Promise<string>
   /** Of `text`, for HTTP. */
   readonly contentType: string
+  /** What is told, without values. */
+  definitions(): readonly MetricDefinition[]
   /** For `mergeMetrics` in another process. */
   snapshot(): Promise<MetricsSnapshot>
 }
@@ -57,6 +61,7 @@ export function createMetrics(): Metrics {
       return registry.metrics()
     },
     contentType: registry.contentType,
+    definitions: () => definitionsIn(registry),
     snapshot: async () => {
       await refresh()
       return (await registry.getMetricsAsJSON()) as MetricsSnapshot

@@ -37,9 +37,9 @@ async function bulk(context: Context<BulkOptions>, [file = '']: readonly string[
   if (!isDeviceFile(file)) throw cliError('COMMAND_LINE_INVALID', 'bulk needs a file of devices: .csv, .yaml or .json.')
   if (command.length > 0 && configFile !== undefined)
     throw cliError('COMMAND_LINE_INVALID', 'bulk takes commands or a config file, not both.')
-  if (configFile === undefined) return runWork(context, file, { command: [...command] })
+  if (command.length > 0) return runWork(context, file, { command: [...command] })
   return runWork(context, file, {
-    config: linesOf(await readText(context.parts, configFile)),
+    ...(configFile === undefined ? {} : { config: linesOf(await readText(context.parts, configFile)) }),
     ...changeFields(context.options),
   })
 }

@@ -8,16 +8,20 @@ import { targetsOf } from './targets.js'
 import type { WorkOptions } from './work-options.js'
 import { workFields } from './work-options.js'
 
-/** What devices are to do: commands, or config lines with their switches. */
+/** What devices are to do: commands, or config lines with their switches. None of both: each has work of its own. */
 export type DeviceWork =
-  { readonly command: string[] } | { readonly config: string[]; readonly save?: boolean; readonly dry_run?: boolean }
+  { readonly command: string[] } | { readonly config?: string[]; readonly save?: boolean; readonly dry_run?: boolean }
+
+/** Whether some device is to be changed, by the common work or by its own. */
+const changesSome = ({ rows }: Targets, work: DeviceWork): boolean =>
+  !('dry_run' in work && work.dry_run === true) &&
+  ('config' in work || rows.some(({ device }) => device['config'] !== undefined))
 
 /** Runs work on the devices that a word of the command line names. A change of many devices is asked for once more. */
 export async function runWork(context: Context<WorkOptions>, word: string, work: DeviceWork): Promise<ExitCode> {
   const { options, parts } = context
   const targets = await targetsOf(context, word)
-  const changes = 'config' in work && work.dry_run !== true
-  if (changes && targets.isList && options.yes !== true && options.force !== true)
+  if (changesSome(targets, work) && targets.isList && options.yes !== true && options.force !== true)
     await confirm(parts, `Change ${targets.rows.length} devices?`)
   return send(context, targets, work)
 }

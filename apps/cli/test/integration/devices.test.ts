@@ -183,6 +183,20 @@ devices:
     expect(stdout).toMatch(/=== two\n[^]*JUNOS|=== two\n[^]*Junos/)
   })
 
+  it('may have all its work in the file, and needs none on the command line', async () => {
+    await using folder = await temporaryFolder()
+    const [host, port] = addressParts('r2')
+    const device = `{ host: ${host}, port: ${port}, device_type: cisco_iosxe, username: admin`
+    const yaml = `- ${device}, config: [interface Loopback9, description own work] }\n- ${device}, command: show clock }\n`
+    const { code, stdout } = await real.run(['bulk', await folder.write('work.yaml', yaml), '--json'])
+    expect(code).toBe(0)
+    const entries = JSON.parse(stdout) as { job: Job }[]
+    expect(entries.map(({ job }) => [job.kind, job.outcome])).toEqual([
+      ['modification', 'succeeded'],
+      ['query', 'succeeded'],
+    ])
+  })
+
   it('is answered line by line for programs, and into files that only the owner reads', async () => {
     await using folder = await temporaryFolder()
     const devices = ['r1', 'r2'].map((name) => {

@@ -1,7 +1,8 @@
 import type { Flag, ParsedFlags } from '@netpulse/config'
 import { parseFlags, programFlags } from '@netpulse/config'
 
-const flags: Readonly<Record<string, Flag>> = {
+/** Flags of `netpulse-server`, each with the setting that it sets. */
+export const serverFlags: Readonly<Record<string, Flag>> = {
   ...programFlags,
   host: { type: 'string', sets: 'server.host' },
   port: { type: 'string', sets: 'server.port' },
@@ -31,4 +32,4 @@ function withDemoCount(args: readonly string[]): string[] {
 }
 
 /** @throws USAGE */
-export const parseCommandLine = (args: readonly string[]): ParsedFlags => parseFlags(withDemoCount(args), flags)
+export const parseCommandLine = (args: readonly string[]): ParsedFlags => parseFlags(withDemoCount(args), serverFlags)

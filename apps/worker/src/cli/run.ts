@@ -3,7 +3,8 @@ import { configError, parseFlags, programFlags, runProgram } from '@netpulse/con
 import { serve } from './serve.js'
 import { usage } from './usage.js'
 
-const flags: Readonly<Record<string, Flag>> = {
+/** Flags of `netpulse-worker`, each with the setting that it sets. */
+export const workerFlags: Readonly<Record<string, Flag>> = {
   ...programFlags,
   redis: { type: 'string', sets: 'redis.url' },
   mode: { type: 'string', sets: 'worker.mode' },
@@ -27,7 +28,7 @@ export function run(parts: ProcessParts): Promise<number> {
 }
 
 function parse(args: readonly string[]): ParsedFlags {
-  const given = parseFlags(args, flags)
+  const given = parseFlags(args, workerFlags)
   const { words } = given
   if (words.length > 0 && !given.has('help') && !given.has('version'))
     throw configError('USAGE', `Unknown command ${words.join(' ')}.`)

@@ -68,7 +68,7 @@ describe('API keys', () => {
     expect(answer.statusCode).toBe(403)
   })
 
-  it.each(['/openapi.json', '/docs/', '/docs/json'])('serves %s without a key', async (url) => {
+  it.each(['/openapi.json', '/docs/', '/docs/json', '/llms.txt'])('serves %s without a key', async (url) => {
     await using api = await startTestApi()
     expect((await api.app.inject({ method: 'GET', url })).statusCode).toBe(200)
   })

@@ -5,6 +5,12 @@ import { pluginApiVersion, providerError } from '@netpulse/plugin-sdk'
 /** Variables of the process's environment that can be read; no other ever is. */
 const prefix = 'NETPULSE_CRED_'
 
+/** Variables that the provider reads, with what they are for. */
+export const credentialVariables: Readonly<Record<string, string>> = {
+  [`${prefix}<REF>_<FIELD>`]:
+    'Secret. A field of the credential with that reference, for providers with the plugin `env`, read by the process that resolves it: `NETPULSE_CRED_CORE_PASSWORD` is `password` of `CORE`.',
+}
+
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**

@@ -31,6 +31,22 @@ describe('metrics', () => {
     expect(run['netpulse_job_run_seconds_count{driver="cli",strategy="pinned"}']).toBe(1)
   })
 
+  it('say what they are before there is a value', () => {
+    const definitions = createMetrics().definitions()
+    const named = (name: string) => definitions.find((one) => one.name === name)
+    expect(named('netpulse_jobs_ended_total')).toEqual({
+      name: 'netpulse_jobs_ended_total',
+      type: 'counter',
+      help: 'Jobs that ended in this process, by what came of them.',
+      labels: ['driver', 'kind', 'status', 'outcome'],
+    })
+    expect(named('netpulse_sessions_open')).toMatchObject({ type: 'gauge', labels: ['driver'] })
+    expect(named('netpulse_job_run_seconds')).toMatchObject({ type: 'histogram' })
+    expect(named('netpulse_job_run_seconds')?.buckets).toContain(0.005)
+    expect(named('nodejs_eventloop_lag_seconds')).toBeDefined()
+    expect(definitions.map(({ name }) => name)).toEqual(definitions.map(({ name }) => name).sort())
+  })
+
   it('count sessions: open now, opened, reused, probed, lost, refused', async () => {
     const { observe, text } = createMetrics()
     for (const seconds of [0.1, 0.2]) observe({ type: 'session_opened', driver: 'cli', seconds })
