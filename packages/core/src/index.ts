@@ -10,11 +10,13 @@ export {
   asJobId,
   asNodeId,
   asSessionKey,
+  asTaskId,
   namedJobId,
   newIncarnation,
   newJobId,
+  taskIdOf,
 } from './ids.js'
-export type { DeviceId, Incarnation, JobId, NodeId, SessionKey } from './ids.js'
+export type { DeviceId, Incarnation, JobId, NodeId, SessionKey, TaskId } from './ids.js'
 export { inTime } from './in-time.js'
 export type { TimeLimit } from './in-time.js'
 export { assertMove, canMove, fitsOutcome, isFinal, jobStatuses } from './job-state.js'
@@ -47,8 +49,10 @@ export { Secret } from './secret.js'
 export { sessionKeyOf } from './session-key.js'
 export type { SessionKeyParts } from './session-key.js'
 export { nearestWord } from './suggestion.js'
+export { isErrand } from './task.js'
+export type { FoundTask, TaskReport, TaskState, TaskStep } from './task.js'
 export { Turns } from './turns.js'
 export { unlessAborted } from './unless-aborted.js'
-export { endEventOf, webhookEndEvents, webhookEvents } from './webhook.js'
-export type { JobWebhook, WebhookEvent } from './webhook.js'
+export { endEventOf, taskEventsOf, webhookEndEvents, webhookEvents } from './webhook.js'
+export type { JobWebhook, JobWebhookEvent, TaskWebhookEvent, WebhookEvent } from './webhook.js'
 export { within } from './within.js'

@@ -13,8 +13,10 @@ import type {
   JsonObject,
   NewJob,
   NodeId,
+  WebhookEvent,
 } from '@netpulse/core'
 import type { Outbox } from './outbox.js'
+import type { TaskRegistry } from './tasks.js'
 
 /**
  * Jobs, order, leases and events. The engine knows no other way to any of them. Every method that changes something is
@@ -33,6 +35,7 @@ export interface QueueBackend extends AsyncDisposable {
   readonly holds: DeviceHolds
   readonly commands: NodeCommands
   readonly outbox: Outbox
+  readonly tasks: TaskRegistry
 }
 
 // ---- jobs ----
@@ -67,6 +70,8 @@ export interface Ending {
   readonly result: JobResult
   /** Hold back the device's later modifications, in the same step: nobody knows what is in force. */
   readonly holdDevice?: string
+  /** What the job's webhook is told, when it wants that. @defaultValue as the status says */
+  readonly event?: WebhookEvent
 }
 
 export interface JobFilter {
@@ -102,7 +107,7 @@ export interface JobStore {
   submit(submissions: readonly Submission[]): Promise<readonly SubmitOutcome[]>
   /** `undefined`: never stored, or its retention is over. */
   find(id: JobId): Promise<JobRecord | undefined>
-  /** Newest first. */
+  /** Newest first; without the errands that NetPulse sends itself (`isErrand`), which have no events either. */
   list(filter: JobFilter, page: PageRequest): Promise<Page<JobRecord>>
   /**
    * Notes how far the job came, before the act. With `answers`, adds results that the device has given.
@@ -130,7 +135,7 @@ export interface JobStore {
    * only of that job, ending by itself after `ended`.
    */
   events(options: EventQuery): AsyncIterable<JobEvent>
-  /** Jobs by status, without looking at each. */
+  /** Jobs by status, without looking at each; without errands. */
   counts(): Promise<Readonly<Record<JobStatus, number>>>
 }
 

@@ -23,8 +23,8 @@ return 'ok'
 `
 
 /**
- * Ends a job. Further arguments: status, outcome, result and error as JSON, reason of a hold or nothing. Answers `stale`,
- * or when it ended and whether a cancel was asked for.
+ * Ends a job. Further arguments: status, outcome, result and error as JSON, reason of a hold or nothing, event of the webhook or nothing.
+ * Answers `stale`, or when it ended and whether a cancel was asked for.
  */
 export const finish = /* lua */ `${claim}
 if not m then
@@ -33,7 +33,8 @@ if not m then
   return { text(ended.endedAt), ended.cancel and 1 or 0 }
 end
 m.request = request
-finish(id, m, { status = ARGV[8], outcome = ARGV[9], result = ARGV[10], error = ARGV[11] })
+local told = ARGV[13] ~= '' and ARGV[13] or nil
+finish(id, m, { status = ARGV[8], outcome = ARGV[9], result = ARGV[10], error = ARGV[11], event = told })
 if ARGV[12] ~= '' then hold(m, ARGV[12]) end
 flush()
 return { text(m.endedAt), m.cancel and 1 or 0 }

@@ -6,17 +6,21 @@ import { claimDeliveries, deadDeliveries, deliveriesOf, replayDelivery, settleDe
 import { prelude } from './prelude.js'
 import { submit } from './submit.js'
 import { startWork, take } from './take.js'
+import { addTask, claimTasks, findTask, listTasks, removeTask, saveTask } from './tasks.js'
 
 const bodies = {
+  addTask,
   adopt,
   cancel,
   cancelsOf,
   claimDeliveries,
+  claimTasks,
   deadDeliveries,
   deliveriesOf,
   devicesWithWork,
   drain,
   find,
+  findTask,
   finish,
   heartbeat,
   jobEvents,
@@ -26,13 +30,16 @@ const bodies = {
   leave,
   list,
   listNodes,
+  listTasks,
   lost,
   register,
   release,
   releaseHold,
+  removeTask,
   replayDelivery,
   retry,
   rooms,
+  saveTask,
   settleDelivery,
   startWork,
   submit,

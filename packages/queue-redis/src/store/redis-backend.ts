@@ -9,6 +9,7 @@ import { RedisJobs } from './redis-jobs.js'
 import { RedisHolds, RedisLeases, RedisMailboxes } from './redis-mailboxes.js'
 import { RedisNodes } from './redis-nodes.js'
 import { RedisOutbox } from './redis-outbox.js'
+import { RedisTasks } from './redis-tasks.js'
 import { RedisWork } from './redis-work.js'
 import type { RedisBackendOptions } from './settings.js'
 import { settingsOf } from './settings.js'
@@ -26,6 +27,7 @@ export class RedisBackend implements QueueBackend {
   readonly holds: RedisHolds
   readonly commands: RedisNodeCommands
   readonly outbox: RedisOutbox
+  readonly tasks: RedisTasks
   #isStarted = false
   #stopping: Promise<void> | undefined
 
@@ -43,6 +45,7 @@ export class RedisBackend implements QueueBackend {
     this.nodes = new RedisNodes(kernel, lives)
     this.holds = new RedisHolds(kernel)
     this.outbox = new RedisOutbox(kernel)
+    this.tasks = new RedisTasks(kernel)
     this.commands = new RedisNodeCommands({ connections, log: kernel.log, ...scriptTime(kernel) })
   }
 

@@ -72,8 +72,8 @@ export class RedisJobs implements JobStore {
     checkEnding(claim, ending)
     const { deliveries } = this.#kernel
     const record = deliveries.recordOf(claim)
-    const { status, outcome, result, holdDevice } = ending
-    const values = [status, outcome, JSON.stringify(result), jsonOf(result.error), holdDevice ?? ''] as const
+    const { status, outcome, result, holdDevice = '', event = '' } = ending
+    const values = [status, outcome, JSON.stringify(result), jsonOf(result.error), holdDevice, event] as const
     const answer = await this.#write(claim, 'finish', values)
     if (answer === 'stale') throw this.#stale(claim)
     deliveries.close(claim)

@@ -1,4 +1,5 @@
 import type { JobRecord, NodeId } from '@netpulse/core'
+import { isErrand } from '@netpulse/core'
 import { jobText, laneOf, queueNameOf } from '@netpulse/queue'
 import type { Submission, SubmitOutcome } from '@netpulse/queue'
 import { hookText } from './hook-text.js'
@@ -57,6 +58,7 @@ async function submitSlice(kernel: Kernel, submissions: readonly Submission[]): 
   const values = submissions.flatMap((submission) => [
     ...valuesOf(submission, rankings),
     hookText(submission.job.request.webhook, kernel.settings.outbox),
+    isErrand(submission.job.request) ? 1 : 0,
   ])
   const letters = (await kernel.run(
     'submit',

@@ -157,6 +157,7 @@ function jobRow(change: JobChange): readonly SqlValue[] {
     entry.expiresAtMs,
     entry.maxAttempts,
     ...changingColumns(change),
+    entry.isErrand ? 1 : 0,
   ]
 }
 

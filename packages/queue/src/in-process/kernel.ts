@@ -19,6 +19,7 @@ import { Moves } from './moves.js'
 import type { InProcessSettings } from './options.js'
 import { OutboxBook } from './outbox-book.js'
 import { loadState } from './recovery.js'
+import { TaskBook } from './task-book.js'
 import { Wakes } from './wakes.js'
 
 /** Where the backend stands. */
@@ -40,6 +41,7 @@ export class Kernel {
   readonly moves: Moves
   readonly wakes: Wakes
   readonly outbox: OutboxBook
+  readonly tasks: TaskBook
   /** Rings when a job expires or a retry falls due; see `Housekeeping`. */
   readonly alarm: Alarm
   readonly purgeAlarm: Alarm
@@ -79,6 +81,7 @@ export class Kernel {
       purge: (atMs) => this.purgeAlarm.set(atMs),
       jobOf: (seq) => this.jobs.findKey(seq),
     })
+    this.tasks = new TaskBook(db, () => this.batch, this.clock)
   }
 
   get batch(): Batch {
@@ -108,6 +111,7 @@ export class Kernel {
   async load(): Promise<void> {
     this.state = await loadState(this)
     this.outbox.load()
+    this.tasks.load()
     for (const lane of this.state.devices.values()) {
       if (lane.waiting > 0 && this.lives.leaseOf(lane.device) === undefined) this.lives.orphans.add(lane.device)
     }
@@ -179,6 +183,7 @@ export class Kernel {
     this.purgeAlarm.clear()
     this.#dueAlarm.clear()
     this.#dueListeners.clear()
+    this.tasks.close()
     this.lives.stop()
     this.wakes.close()
     await this.commit.idle()

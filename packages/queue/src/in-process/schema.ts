@@ -2,7 +2,7 @@ import { queueError } from '../errors.js'
 import type { Database } from './database.js'
 
 /** Version of the tables below, kept in the file's `user_version`. */
-const schemaVersion = 2
+const schemaVersion = 3
 
 /**
  * What changes often is apart from what is written once: `job` is narrow, `request` and `result` hold the texts, and
@@ -45,6 +45,19 @@ CREATE INDEX delivery_due ON delivery(due) WHERE due IS NOT NULL;
 CREATE INDEX delivery_dead ON delivery(dead) WHERE dead IS NOT NULL;`
 
 /**
+ * Tasks, since version 3, and which jobs are errands for them. `n`: the order in which they were put in. `due`: when
+ * somebody is to look after it.
+ */
+const taskTable = `
+CREATE TABLE task(
+  id TEXT PRIMARY KEY, n INTEGER NOT NULL, revision INTEGER NOT NULL, due INTEGER NOT NULL, body TEXT NOT NULL)
+  WITHOUT ROWID;
+ALTER TABLE job ADD COLUMN errand INTEGER NOT NULL DEFAULT 0;`
+
+/** What each version has more than the one before, from version 1. */
+const additions = [tables, outboxTable, taskTable]
+
+/**
  * Makes the tables in a new store, and those that an old one lacks.
  * @throws STORE_TOO_NEW when a later version of NetPulse wrote the store
  */
@@ -57,6 +70,6 @@ export async function prepareSchema(db: Database, where: string): Promise<void> 
       `The job store ${where} has format ${found}; this version of NetPulse knows ${schemaVersion}. Run the newer version, or choose another folder.`,
     )
   }
-  const missing = found === 0 ? `${tables}${outboxTable}` : outboxTable
+  const missing = additions.slice(found).join('')
   await db.write(`BEGIN IMMEDIATE;${missing}PRAGMA user_version=${schemaVersion};COMMIT`)
 }

@@ -8,6 +8,7 @@ import { nodesContract } from './nodes-contract.js'
 import { orderContract } from './order-contract.js'
 import { outboxContract, outboxRestartContract } from './outbox-contract.js'
 import { restartContract } from './restart-contract.js'
+import { tasksContract, tasksRestartContract } from './tasks-contract.js'
 import { timeContract } from './time-contract.js'
 import { workContract } from './work-contract.js'
 import type { BackendLimits, MakeBackend } from './world.js'
@@ -55,8 +56,10 @@ export function queueBackendContract({ name, make, declares = {} }: ContractSubj
     describe('list', () => listContract(open))
     describe('events', () => eventsContract(open))
     describe('outbox', () => outboxContract(open))
+    describe('tasks', () => tasksContract(open))
     describe.skipIf(declares.losesJobsOnExit === true)('restart', () => restartContract(open))
     describe.skipIf(declares.losesJobsOnExit === true)('outbox, restart', () => outboxRestartContract(open))
+    describe.skipIf(declares.losesJobsOnExit === true)('tasks, restart', () => tasksRestartContract(open))
     describe('start and stop', () => lifeContract(open))
   })
 }
