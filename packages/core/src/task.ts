@@ -1,29 +1,39 @@
 import type { JobRequest } from './job.js'
 import type { TaskId } from './ids.js'
 
+/** What an errand about one task carries with it. */
+interface OfTask {
+  readonly taskId: TaskId
+  /** Command lines of the task. */
+  readonly commands: readonly string[]
+  /** When it was launched: milliseconds since 1970. */
+  readonly launchedAt: number
+}
+
 /**
  * What a job does about a task: work that goes on when the session is gone. A job without a step runs its operation. The
  * operation of `read`, `kill` and `discover` is empty: whoever overlooks the step runs nothing twice.
  */
 export type TaskStep =
-  /** Starts the job's commands as a task. Its client sent this job; the others are NetPulse's own. */
+  /** Starts the job's commands as a task. Its client sent this job; the others are errands of NetPulse's own. */
   | { readonly action: 'launch'; readonly taskId: TaskId; readonly pushIntervalSeconds?: number }
-  | {
+  | (OfTask & {
       readonly action: 'read'
-      readonly taskId: TaskId
       /** Byte of the log to begin at. */
       readonly offset: number
-      /** Command lines of the task. */
-      readonly commands: readonly string[]
-      /** Whether the webhook of the job is told what is found. */
-      readonly tells: boolean
-    }
-  | {
+      /**
+       * What for: `answer` somebody who asks; `push` what is new to the webhook; `watch` for the end and tell that. Only the
+       * last two tell the webhook anything.
+       */
+      readonly purpose: 'answer' | 'push' | 'watch'
+      /** Whether any failure is the last: the device was out of reach for too long. */
+      readonly givesUp?: true
+    })
+  | (OfTask & {
       readonly action: 'kill'
-      readonly taskId: TaskId
-      readonly commands: readonly string[]
+      /** Whether the end is still to be told. */
       readonly tells: boolean
-    }
+    })
   /** Looks for every task that the login has on the device. */
   | { readonly action: 'discover' }
 

@@ -22,12 +22,23 @@ export const webhookEvents: readonly WebhookEvent[] = [
 ]
 
 const isOfTask = (event: WebhookEvent): event is TaskWebhookEvent => event.startsWith('detached.')
+const isOfJob = (event: WebhookEvent): event is JobWebhookEvent => !isOfTask(event)
 
-/** The events among these that are told of a task. */
-export const taskEventsOf = (events: readonly WebhookEvent[]): readonly TaskWebhookEvent[] => events.filter(isOfTask)
+/** The events that are told of tasks. */
+export const taskWebhookEvents: readonly TaskWebhookEvent[] = webhookEvents.filter(isOfTask)
 
-/** The ends of jobs, and all of tasks: what a webhook is told that does not say which events it wants. */
-export const webhookEndEvents: readonly WebhookEvent[] = webhookEvents.filter((event) => event !== 'job.started')
+/** The ends of jobs: what a webhook is told that does not say which events it wants. */
+export const webhookEndEvents: readonly JobWebhookEvent[] = webhookEvents
+  .filter(isOfJob)
+  .filter((event) => event !== 'job.started')
+
+/** Wanted events, those of the job and those of its task apart. @defaultValue the ends of the job, and all of its task */
+export const partEvents = (
+  wanted: readonly WebhookEvent[] = [...webhookEndEvents, ...taskWebhookEvents],
+): { readonly ofJob: readonly JobWebhookEvent[]; readonly ofTask: readonly TaskWebhookEvent[] } => ({
+  ofJob: wanted.filter(isOfJob),
+  ofTask: wanted.filter(isOfTask),
+})
 
 /** Where the events of a job are sent, and how often that is tried. Holds no secret in clear. */
 export interface JobWebhook {

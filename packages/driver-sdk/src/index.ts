@@ -12,4 +12,7 @@ export type {
 export { driverError } from './errors.js'
 export { hostKeyOf } from './host-key-of.js'
 export type { HostKey, HostKeyStore, PinnedHostKey } from './host-keys.js'
+export { logTextOf } from './log-text.js'
+export type { LogText } from './log-text.js'
+export type { LaunchReply, LogRange, TaskAccess, TaskReading } from './tasks.js'
 export type { CallContext, CandidateConfig, ConfigAccess, ConfigBlock, Reply, SendOptions, Session } from './session.js'

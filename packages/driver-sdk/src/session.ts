@@ -1,4 +1,5 @@
 import type { CommandFailure, JsonObject } from '@netpulse/core'
+import type { TaskAccess } from './tasks.js'
 
 /** Limits and listeners of one call. */
 export interface CallContext {
@@ -93,6 +94,8 @@ export interface Session extends AsyncDisposable {
   probe(context: CallContext): Promise<void>
   /** Present where the device can be configured. */
   readonly config?: ConfigAccess
+  /** Present where work may go on without the session; the manifest's `tasks` says so too. */
+  readonly tasks?: TaskAccess
   /**
    * Cuts the connection at once, without a word, whatever call runs: the device may have another owner by now. Disposal
    * follows and must not speak either. Absent: disposal has to do.

@@ -28,6 +28,8 @@ import type {
 } from './netpulse.js'
 import type { DriverCatalog } from './submit/driver-catalog.js'
 import type { Submitter } from './submit/submitter.js'
+import type { TaskKeeper } from './tasks/task-keeper.js'
+import type { Tasks } from './tasks/tasks.js'
 import { toJson } from './work/node-command.js'
 import type { EngineWebhooks } from './webhooks/engine-webhooks.js'
 import type { Workforce } from './work/workforce.js'
@@ -41,6 +43,8 @@ export interface EngineParts {
   readonly workforce: Workforce
   readonly webhooks: EngineWebhooks
   readonly hostKeys: HostKeyStore
+  readonly tasks: Tasks
+  readonly keeper: TaskKeeper
   readonly clock: Clock
   readonly closeStore: () => Promise<void>
   readonly records?: (collection: string) => SharedRecords
@@ -49,12 +53,14 @@ export interface EngineParts {
 /** The public face: hands each call to the part that does it. */
 export class Engine implements NetPulse {
   readonly hostKeys: HostKeyStore
+  readonly tasks: Tasks
   readonly #parts: EngineParts
   #closing: Promise<void> | undefined
 
   constructor(parts: EngineParts) {
     this.#parts = parts
     this.hostKeys = parts.hostKeys
+    this.tasks = parts.tasks
   }
 
   async submit(request: SubmitRequest, options?: SubmitOptions): Promise<JobRecord> {
@@ -187,6 +193,7 @@ export class Engine implements NetPulse {
   async #close(): Promise<void> {
     try {
       await this.#parts.workforce.close()
+      await this.#parts.keeper.stop()
       await this.#parts.webhooks.close()
     } finally {
       await this.#closeRest()

@@ -15,6 +15,7 @@ export type {
   WorkerInfo,
 } from './netpulse.js'
 export type { Observation, Observe, ObservedJob } from './observer.js'
+export type { Discovery, DiscoveryRequest, TaskOutput, Tasks, TaskWait } from './tasks/tasks.js'
 export { webhookDefaults } from './webhooks/webhook-request.js'
 export type { WebhookRequest } from './webhooks/webhook-request.js'
 export type { SharedRecords } from '@netpulse/queue-redis'

@@ -98,10 +98,10 @@ export interface TaskRegistry {
   /** Takes what is due, the longest due first; it is due again in `forMs`, unless it is saved before. */
   claim(most: number, forMs: number): Promise<readonly StoredTask[]>
   /**
-   * Writes a task that was read, and when it is due next; answers with the revision that it has now. `undefined`: somebody
+   * Writes a task that was read, and when it is due next (as before, where nothing is said); answers with the revision that it has now. `undefined`: somebody
    * else has changed, claimed or removed it since; nothing was written.
    */
-  save(stored: StoredTask, dueInMs: number): Promise<StoredTask | undefined>
+  save(stored: StoredTask, dueInMs?: number): Promise<StoredTask | undefined>
   /** `false`: there was none. */
   remove(id: TaskId): Promise<boolean>
   /**

@@ -4,9 +4,12 @@ import { createRedactor } from '@netpulse/core'
 /** Config lines may hold passwords, and who is told of a job need not be who sent it. */
 const redactor = createRedactor([])
 
+/** Command lines as the wire shows them. */
+export const commandsOnWire = (commands: readonly string[]): string[] => commands.map((line) => redactor.redact(line))
+
 /** Commands or config lines of a job, as the wire shows them. */
 export const linesOnWire = (operation: Operation): string[] =>
-  (operation.type === 'command' ? operation.commands : operation.lines).map((line) => redactor.redact(line))
+  commandsOnWire(operation.type === 'command' ? operation.commands : operation.lines)
 
 /** An error as the reference has it, with its code. */
 export interface ErrorOnWire {

@@ -5,9 +5,15 @@ import type { DriverCheck } from './driver-check.js'
 import type { DriverUnderTest } from './driver-under-test.js'
 import { manifestChecks } from './manifest-checks.js'
 import { sessionChecks } from './session-checks.js'
+import { taskChecks } from './task-checks.js'
 
 /** Every promise of the driver interface. */
-export const driverChecks: readonly DriverCheck[] = [...manifestChecks, ...sessionChecks, ...configChecks]
+export const driverChecks: readonly DriverCheck[] = [
+  ...manifestChecks,
+  ...sessionChecks,
+  ...configChecks,
+  ...taskChecks,
+]
 
 /** Several calls, each with its own limit. */
 const checkLimitMs = 60_000
@@ -29,7 +35,7 @@ export async function runDriverCheck(under: DriverUnderTest, check: DriverCheck)
 export function driverContract(under: DriverUnderTest): void {
   describe(`driver ${under.name}`, () => {
     for (const check of driverChecks) {
-      const missing = check.needs !== undefined && !under.declares[check.needs]
+      const missing = check.needs !== undefined && under.declares[check.needs] !== true
       const title = missing ? `${check.name} (not declared: ${check.needs})` : check.name
       it.skipIf(missing)(title, { timeout: checkLimitMs }, () => runDriverCheck(under, check))
     }

@@ -22,6 +22,8 @@ export interface DriverAbilities {
   readonly save: boolean
   /** `driver_args` limit how long a command may go without its answer. */
   readonly readTimeout: boolean
+  /** `session.tasks` is there. @defaultValue false */
+  readonly tasks?: boolean
 }
 
 /** One device with what the checks need to know about it. */
@@ -49,6 +51,15 @@ export interface TestDevice extends AsyncDisposable {
     isApplied(): Promise<boolean>
     /** Whether they survive a restart; only with the ability `save`. */
     isSaved?(): Promise<boolean>
+  }
+  /** Only with the ability `tasks`. */
+  readonly tasks?: {
+    /** Prints the text at once, starts a process of its own, and goes on for minutes. */
+    readonly lasting: { readonly commands: readonly string[]; readonly prints: string }
+    /** Prints the text, which has lines and letters beyond ASCII, and ends with the status. */
+    readonly short: { readonly commands: readonly string[]; readonly prints: string; readonly exitStatus: number }
+    /** Processes of the task that run, its children too. */
+    processes(taskId: string): Promise<number>
   }
   /** Ends every connection from the device's side. */
   hangUp(): Promise<void>

@@ -1,4 +1,4 @@
-import type { Clock, Logger } from '@netpulse/core'
+import type { Clock, JobRecord, Logger } from '@netpulse/core'
 import type { JobStore } from '@netpulse/queue'
 import type { Observe } from '../observer.js'
 import type { JobOpenerOptions } from './job-opener.js'
@@ -17,6 +17,8 @@ export interface RunnerOptions extends JobOpenerOptions {
   readonly isTrusted: () => boolean
   /** Numbers in [0, 1). */
   readonly random: () => number
+  /** Is told when a job about a task has ended, once that is stored. @defaultValue nobody */
+  readonly onTaskStep?: (job: JobRecord) => void
   /** @defaultValue no limits */
   readonly outputLimits?: OutputLimits
 }

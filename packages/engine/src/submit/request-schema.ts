@@ -43,6 +43,8 @@ export const submitRequestSchema: JsonSchema = {
     tags: { type: 'array', maxItems: 50, items: { type: 'string', minLength: 1, maxLength: 100 } },
     transcript: { type: 'boolean' },
     webhook: webhookRequestSchema,
+    detach: { type: 'boolean' },
+    pushIntervalSeconds: seconds(1, 3_600),
     owner: { type: 'string', maxLength: 200 },
     policy: {
       type: 'object',

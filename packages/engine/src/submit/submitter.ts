@@ -10,7 +10,7 @@ import type {
   Schema,
 } from '@netpulse/core'
 import { compileSchema, isNetPulseError, toErrorData } from '@netpulse/core'
-import type { JobStore, Submission, SubmitOutcome } from '@netpulse/queue'
+import type { JobStore, Submission, SubmitOutcome, TaskRegistry } from '@netpulse/queue'
 import { laneOf } from '@netpulse/queue'
 import { engineError } from '../errors.js'
 import type { BulkOutcome, SubmitOptions, SubmitRequest } from '../netpulse.js'
@@ -24,6 +24,7 @@ import type { DriverCatalog } from './driver-catalog.js'
 import { invalidRequest } from './invalid-request.js'
 import { newJobOf } from './new-job.js'
 import type { Placement } from './placement.js'
+import { Launches } from './launches.js'
 import { Repeatable } from './repeatable.js'
 import { submitOptionsSchema, submitRequestSchema } from './request-schema.js'
 
@@ -35,12 +36,19 @@ export interface SubmitterOptions {
   /** Whether references are resolved here, and not by the worker. */
   readonly resolvesHere: boolean
   readonly placement: Placement
-  readonly webhooks: Pick<WebhookIntake, 'violationsOf' | 'withWebhook'>
+  readonly webhooks: Pick<WebhookIntake, 'violationsOf' | 'withWebhook' | 'withTaskWebhook'>
+  readonly tasks: Pick<TaskRegistry, 'add' | 'remove'>
   readonly jobs: Pick<JobStore, 'submit'>
   readonly clock: Clock
   readonly log: Logger
   /** Asks this process's node to give up devices that rest. */
   readonly makeRoom: (count: number) => Promise<void>
+}
+
+/** What the jobs of one call have in common. */
+interface Batch {
+  readonly repeatable: Repeatable | undefined
+  readonly launches: Launches
 }
 
 /** Turns requests into stored jobs. */
@@ -60,8 +68,9 @@ export class Submitter {
   async submit(request: SubmitRequest, options?: SubmitOptions): Promise<JobRecord> {
     const checked = await this.#check(request)
     const repeatable = this.#repeatable([request], options)
-    const job = this.#jobOf(checked, 0, repeatable)
-    const [outcome] = await this.#store([job], repeatable)
+    const batch = this.#batch(repeatable)
+    const job = this.#jobOf(checked, 0, batch)
+    const [outcome] = await this.#store([job], batch)
     return recordOf(outcome!, job)
   }
 
@@ -74,12 +83,13 @@ export class Submitter {
     const repeatable = this.#repeatable(requests, options)
     // Whatever is first has place 0, so that every request under one key has a job of this name.
     const first = checked.findIndex((one) => 'request' in one)
+    const batch = this.#batch(repeatable)
     const jobs = checked.map((one, index) =>
-      'request' in one ? this.#jobOf(one, index === first ? 0 : index + 1, repeatable) : one,
+      'request' in one ? this.#jobOf(one, index === first ? 0 : index + 1, batch) : one,
     )
     const byJob = await this.#storeInTurn(
       jobs.filter((one): one is NewJob => 'id' in one),
-      repeatable,
+      batch,
     )
     return jobs.map((one, index): BulkOutcome => {
       const host = hostOf(requests[index])
@@ -90,13 +100,10 @@ export class Submitter {
   }
 
   /** Of a request that may be repeated the first job alone, so that a conflict is found before anything is stored. */
-  async #storeInTurn(
-    jobs: readonly NewJob[],
-    repeatable: Repeatable | undefined,
-  ): Promise<ReadonlyMap<NewJob, SubmitOutcome>> {
-    const groups = repeatable === undefined ? [jobs] : [jobs.slice(0, 1), jobs.slice(1)]
+  async #storeInTurn(jobs: readonly NewJob[], batch: Batch): Promise<ReadonlyMap<NewJob, SubmitOutcome>> {
+    const groups = batch.repeatable === undefined ? [jobs] : [jobs.slice(0, 1), jobs.slice(1)]
     const outcomes: SubmitOutcome[] = []
-    for (const group of groups) if (group.length > 0) outcomes.push(...(await this.#store(group, repeatable)))
+    for (const group of groups) if (group.length > 0) outcomes.push(...(await this.#store(group, batch)))
     return new Map(jobs.map((job, index) => [job, outcomes[index]!]))
   }
 
@@ -117,10 +124,17 @@ export class Submitter {
     return idempotencyKey === undefined ? undefined : new Repeatable(this.#options.sealer, idempotencyKey, requests)
   }
 
-  #jobOf(checked: CheckedRequest, place: number, of: Repeatable | undefined): NewJob {
+  #batch(repeatable: Repeatable | undefined): Batch {
+    const { tasks, sealer, webhooks } = this.#options
+    return { repeatable, launches: new Launches({ registry: tasks, sealer, webhooks }) }
+  }
+
+  #jobOf(checked: CheckedRequest, place: number, { repeatable: of, launches }: Batch): NewJob {
     const { sealer, clock, webhooks } = this.#options
     const repeat = of === undefined ? {} : { repeat: { of, place } }
-    return webhooks.withWebhook(newJobOf(checked, { sealer, now: clock.now(), ...repeat }), checked.request.webhook)
+    const job = newJobOf(checked, { sealer, now: clock.now(), ...repeat })
+    launches.add(checked, job)
+    return webhooks.withWebhook(job, checked.request.webhook)
   }
 
   async #check(request: SubmitRequest): Promise<CheckedRequest> {
@@ -146,7 +160,14 @@ export class Submitter {
   }
 
   /** Stores the jobs; what finds no room gets a second chance after resting devices made some. */
-  async #store(jobs: readonly NewJob[], repeatable: Repeatable | undefined): Promise<readonly SubmitOutcome[]> {
+  async #store(jobs: readonly NewJob[], batch: Batch): Promise<readonly SubmitOutcome[]> {
+    await batch.launches.register(jobs)
+    const outcomes = await this.#place(jobs, batch)
+    await batch.launches.takeBack(jobs, outcomes)
+    return outcomes
+  }
+
+  async #place(jobs: readonly NewJob[], { repeatable }: Batch): Promise<readonly SubmitOutcome[]> {
     const outcomes = await this.#submit(jobs)
     if (repeatable !== undefined)
       for (const outcome of outcomes) if (outcome.state === 'duplicate') repeatable.assertSame(outcome.job)

@@ -66,7 +66,7 @@ return answer
 `
 
 /**
- * Arguments: task, revision that was read, when it is due in milliseconds, JSON, request. Answers the new revision, or
+ * Arguments: task, revision that was read, when it is due in milliseconds or nothing (as before), JSON, request. Answers the new revision, or
  * nothing when another one is there. A repeated call of the same request answers as the first.
  */
 export const saveTask = /* lua */ `${task}
@@ -76,7 +76,7 @@ if found[2] == request then return found[1] end
 if found[1] ~= revision then return false end
 local revised = text(tonumber(revision) + 1)
 call('HSET', key(id), 'r', json, 'v', revised, 'w', request)
-due(id, inMs)
+if inMs then due(id, inMs) end
 flush()
 return revised
 `

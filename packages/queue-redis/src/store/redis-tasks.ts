@@ -44,11 +44,11 @@ export class RedisTasks implements TaskRegistry {
     return found.map(storedOf)
   }
 
-  async save({ task, revision }: StoredTask, dueInMs: number): Promise<StoredTask | undefined> {
+  async save({ task, revision }: StoredTask, dueInMs?: number): Promise<StoredTask | undefined> {
     const json = taskText(task)
     const { requests } = this.#kernel
     const answer = await requests.run(`task ${task.id} ${revision} ${json}`, (name) =>
-      this.#kernel.run('saveTask', task.id, revision, Math.round(dueInMs), json, name),
+      this.#kernel.run('saveTask', task.id, revision, dueInMs === undefined ? '' : Math.round(dueInMs), json, name),
     )
     return answer === null ? undefined : { task, revision: Number(answer) }
   }

@@ -37,7 +37,7 @@ export class InProcessTasks implements TaskRegistry {
     return this.#durable((book) => book.claim(most, forMs))
   }
 
-  save(stored: StoredTask, dueInMs: number): Promise<StoredTask | undefined> {
+  save(stored: StoredTask, dueInMs?: number): Promise<StoredTask | undefined> {
     return this.#durable((book) => book.save(stored, dueInMs))
   }
 

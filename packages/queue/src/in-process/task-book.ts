@@ -12,6 +12,7 @@ interface Entry {
   revision: number
   /** The order in which it was put in. */
   readonly order: number
+  dueMs: number
   due: Due<Entry> | undefined
 }
 
@@ -48,7 +49,7 @@ export class TaskBook {
     for (const row of this.#db.read('SELECT * FROM task ORDER BY n')) {
       const task = taskOfText(String(row['body']))
       const order = Number(row['n'])
-      this.#enter({ task, revision: Number(row['revision']), order, due: undefined }, Number(row['due']))
+      this.#enter({ task, revision: Number(row['revision']), order, dueMs: 0, due: undefined }, Number(row['due']))
       this.#lastOrder = Math.max(this.#lastOrder, order)
     }
     this.#tell()
@@ -61,7 +62,7 @@ export class TaskBook {
 
   add(task: TaskRecord, dueInMs: number): boolean {
     if (this.#entries.has(task.id)) return false
-    const entry: Entry = { task, revision: 1, order: ++this.#lastOrder, due: undefined }
+    const entry: Entry = { task, revision: 1, order: ++this.#lastOrder, dueMs: 0, due: undefined }
     const dueMs = this.#nowMs() + dueInMs
     this.#enter(entry, dueMs)
     this.#batch().statement(`INSERT INTO task VALUES${tuple([task.id, entry.order, 1, dueMs, taskText(task)])}`)
@@ -95,10 +96,10 @@ export class TaskBook {
     return claimed
   }
 
-  save({ task, revision }: StoredTask, dueInMs: number): StoredTask | undefined {
+  save({ task, revision }: StoredTask, dueInMs?: number): StoredTask | undefined {
     const entry = this.#entries.get(task.id)
     if (entry?.revision !== revision) return undefined
-    const dueMs = this.#nowMs() + dueInMs
+    const dueMs = dueInMs === undefined ? entry.dueMs : this.#nowMs() + dueInMs
     this.#change(entry, task, dueMs)
     this.#tellLater(dueMs)
     return storedOf(entry)
@@ -130,15 +131,20 @@ export class TaskBook {
     if (entry.due !== undefined) this.#dues.remove(entry.due)
     entry.task = task
     entry.revision++
-    entry.due = this.#dues.add(dueMs, entry)
+    this.#setDue(entry, dueMs)
     const body = literal(taskText(task))
     this.#batch().statement(
       `UPDATE task SET revision=${entry.revision},due=${dueMs},body=${body} WHERE id=${literal(task.id)}`,
     )
   }
 
-  #enter(entry: Entry, dueMs: number): void {
+  #setDue(entry: Entry, dueMs: number): void {
+    entry.dueMs = dueMs
     entry.due = this.#dues.add(dueMs, entry)
+  }
+
+  #enter(entry: Entry, dueMs: number): void {
+    this.#setDue(entry, dueMs)
     this.#entries.set(entry.task.id, entry)
   }
 

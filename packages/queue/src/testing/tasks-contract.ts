@@ -46,11 +46,27 @@ const errandOf = (wish: JobWish = {}): JobWish => ({
   ...wish,
   request: {
     ...sampleJob(wish).request,
-    task: { action: 'read', taskId: asTaskId('task00000001'), offset: 0, commands: ['make'], tells: true },
+    task: {
+      action: 'read',
+      taskId: asTaskId('task00000001'),
+      offset: 0,
+      commands: ['make'],
+      launchedAt: 0,
+      purpose: 'push',
+    },
   },
 })
 
 export function tasksContract(open: OpenWorld): void {
+  recordContract(open)
+  claimContract(open)
+  listContract(open)
+  dueContract(open)
+  errandContract(open)
+  errandEventContract(open)
+}
+
+function recordContract(open: OpenWorld): void {
   it('keeps a task as it was put in, once', async () => {
     const world = await open()
     const { tasks } = world.backend
@@ -60,7 +76,9 @@ export function tasksContract(open: OpenWorld): void {
     expect(await tasks.find(task.id)).toEqual({ task, revision: 1 })
     expect(await tasks.find(asTaskId('unknown'))).toBeUndefined()
   })
+}
 
+function claimContract(open: OpenWorld): void {
   it('gives what is due to one at a time, and to others when the claim runs out', async () => {
     const world = await open()
     const { tasks } = world.backend
@@ -97,6 +115,17 @@ export function tasksContract(open: OpenWorld): void {
     expect(await tasks.save(saved!, 600_000)).toMatchObject({ task: { offset: 7 } })
   })
 
+  it('leaves a task due as it was when a change says nothing about that', async () => {
+    const world = await open()
+    const { tasks } = world.backend
+    await tasks.add(record(world, 'one'), 5_000)
+    const read = (await tasks.find(asTaskId('one')))!
+    await tasks.save({ ...read, task: { ...read.task, logSize: 7 } })
+    expect(await tasks.claim(1, 30_000)).toEqual([])
+    await world.advance(5_000)
+    expect((await tasks.claim(1, 30_000)).map(({ task }) => task.logSize)).toEqual([7])
+  })
+
   it('forgets a task for good, whoever has read it', async () => {
     const world = await open()
     const { tasks } = world.backend
@@ -109,7 +138,9 @@ export function tasksContract(open: OpenWorld): void {
     await world.advance(60_000)
     expect(await tasks.claim(1, 30_000)).toEqual([])
   })
+}
 
+function listContract(open: OpenWorld): void {
   it('lists by pages, newest first, by status and device', async () => {
     const world = await open()
     const { tasks } = world.backend
@@ -126,7 +157,9 @@ export function tasksContract(open: OpenWorld): void {
     await expect(tasks.list({}, { limit: 0 })).rejects.toMatchObject({ code: 'INVALID_INPUT' })
     await expect(tasks.list({}, { limit: 1, cursor: 'x' })).rejects.toMatchObject({ code: 'INVALID_CURSOR' })
   })
+}
 
+function dueContract(open: OpenWorld): void {
   it('tells when a task is put in, when it is changed, and when its time comes', async () => {
     const world = await open()
     const { tasks } = world.backend
@@ -153,7 +186,9 @@ export function tasksContract(open: OpenWorld): void {
     expect(calls).toBeGreaterThan(0)
     leave()
   })
+}
 
+function errandContract(open: OpenWorld): void {
   it('neither lists nor counts the jobs that look after a task, and tells no event of them', async () => {
     const world = await open()
     await world.node()
@@ -174,7 +209,9 @@ export function tasksContract(open: OpenWorld): void {
     await world.advance(700_000)
     expect((await world.backend.jobs.counts()).finished).toBe(0)
   })
+}
 
+function errandEventContract(open: OpenWorld): void {
   it('tells those who wait for the end of such a job', async () => {
     const world = await open()
     await world.node()

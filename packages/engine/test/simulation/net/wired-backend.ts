@@ -11,6 +11,7 @@ import type {
   NodeRegistry,
   Outbox,
   QueueBackend,
+  TaskRegistry,
   Running,
   WorkerReport,
   WorkQueue,
@@ -43,6 +44,7 @@ export function wiredBackend(ends: Ends): QueueBackend {
     holds: wiredHolds(ends),
     commands: wiredCommands(ends),
     outbox: wiredOutbox(ends),
+    tasks: wiredTasks(ends),
   }
 }
 
@@ -239,5 +241,21 @@ function wiredOutbox({ real: { outbox }, process, wire }: Ends): Outbox {
     ofJob: (id) => wire.call(process, 'deliveries', () => outbox.ofJob(id)),
     dead: (page) => wire.call(process, 'dead deliveries', () => outbox.dead(page)),
     replay: (id) => wire.call(process, 'replay', () => outbox.replay(id)),
+  }
+}
+
+function wiredTasks({ real: { tasks }, process, wire }: Ends): TaskRegistry {
+  return {
+    add: (task, dueInMs) => wire.call(process, 'add task', () => tasks.add(task, dueInMs)),
+    find: (id) => wire.call(process, 'find task', () => tasks.find(id)),
+    list: (filter, page) => wire.call(process, 'list tasks', () => tasks.list(filter, page)),
+    claim: (most, forMs) => wire.call(process, 'claim tasks', () => tasks.claim(most, forMs)),
+    save: (stored, dueInMs) => wire.call(process, 'save task', () => tasks.save(stored, dueInMs)),
+    remove: (id) => wire.call(process, 'remove task', () => tasks.remove(id)),
+    onDue: (listener) => {
+      const leave = tasks.onDue(() => wire.push(process, listener))
+      process.onDeath(leave)
+      return leave
+    },
   }
 }
