@@ -15,11 +15,13 @@ export {
   asJobId,
   asNodeId,
   asSessionKey,
+  asTaskId,
   namedJobId,
   newIncarnation,
   newJobId,
+  taskIdOf,
 } from './ids.js'
-export type { DeviceId, Incarnation, JobId, NodeId, SessionKey } from './ids.js'
+export type { DeviceId, Incarnation, JobId, NodeId, SessionKey, TaskId } from './ids.js'
 export { hashAlgorithms, transferLine } from './file-transfer.js'
 export type {
   FileTransfer,
@@ -63,10 +65,12 @@ export { Secret } from './secret.js'
 export { sessionKeyOf } from './session-key.js'
 export type { SessionKeyParts } from './session-key.js'
 export { nearestWord } from './suggestion.js'
+export { isErrand } from './task.js'
+export type { FoundTask, TaskReport, TaskState, TaskStep } from './task.js'
 export { TokenBuckets } from './token-buckets.js'
 export type { Allowance, BucketSize } from './token-buckets.js'
 export { Turns } from './turns.js'
 export { unlessAborted } from './unless-aborted.js'
-export { endEventOf, webhookEndEvents, webhookEvents } from './webhook.js'
-export type { JobWebhook, WebhookEvent } from './webhook.js'
+export { endEventOf, partEvents, taskWebhookEvents, webhookEndEvents, webhookEvents } from './webhook.js'
+export type { JobWebhook, JobWebhookEvent, TaskWebhookEvent, WebhookEvent } from './webhook.js'
 export { within } from './within.js'

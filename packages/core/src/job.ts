@@ -7,6 +7,7 @@ import type { JobKind, JobOutcome, JobStatus } from './job-state.js'
 import type { JournalEntry } from './journal.js'
 import type { JsonObject, JsonValue } from './json.js'
 import type { ErrorData } from './netpulse-error.js'
+import type { FoundTask, TaskReport, TaskStep } from './task.js'
 import type { JobWebhook } from './webhook.js'
 
 /** The life of the connection: opened for the job, or kept open per device. */
@@ -76,6 +77,8 @@ export interface JobRequest {
   readonly executionTimeoutSeconds: number
   /** Who is to be told of the job's end. */
   readonly webhook?: JobWebhook
+  /** Absent: the operation itself is what there is to do. */
+  readonly task?: TaskStep
 }
 
 /** What came of a job. */
@@ -87,6 +90,10 @@ export interface JobResult {
   /** Redacted; only when asked for. */
   readonly transcript?: string
   readonly extra?: JsonObject
+  /** How a step found its task. */
+  readonly task?: TaskReport
+  /** What a `discover` found. */
+  readonly tasks?: readonly FoundTask[]
 }
 
 /** A job to be stored. */

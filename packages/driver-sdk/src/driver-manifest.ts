@@ -67,6 +67,8 @@ export interface DriverManifest extends PluginManifest<'driver', DriverFactory> 
   /** TCP port of a device when the request gives none. */
   readonly defaultPort: number
   readonly defaultStrategy: QueueStrategy
+  /** Whether its sessions have `tasks`: requests may `detach`. @defaultValue false */
+  readonly tasks?: boolean
   /** `connection_args` beside `host`, `port`, `device` and `site`, which NetPulse itself takes. */
   readonly connectionSchema: JsonSchema
   /** `driver_args` of a request with `command`. */

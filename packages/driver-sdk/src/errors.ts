@@ -51,6 +51,11 @@ export const driverError = defineErrors({
     kind: 'denied',
     summary: 'The device refused a change of mode: wrong or missing `secret`, or the account may not.',
   },
+  TASK_LOST: {
+    kind: 'not-found',
+    summary:
+      'The device knows no such task: it was never started there, was cleaned up, or the device has lost its files. What it did before is not known.',
+  },
   NOT_SUPPORTED: {
     kind: 'invalid',
     summary:

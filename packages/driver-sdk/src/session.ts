@@ -1,5 +1,6 @@
 import type { CommandFailure, JsonObject } from '@netpulse/core'
 import type { FileAccess } from './files.js'
+import type { TaskAccess } from './tasks.js'
 
 /** Limits and listeners of one call. */
 export interface CallContext {
@@ -96,6 +97,8 @@ export interface Session extends AsyncDisposable {
   readonly config?: ConfigAccess
   /** Present where files can be copied. A driver whose sessions have it says so by `fileSchema` of its manifest. */
   readonly files?: FileAccess
+  /** Present where work may go on without the session; the manifest's `tasks` says so too. */
+  readonly tasks?: TaskAccess
   /**
    * Cuts the connection at once, without a word, whatever call runs: the device may have another owner by now. Disposal
    * follows and must not speak either. Absent: disposal has to do.

@@ -32,6 +32,8 @@ import type { LoginPause, LoginPauses } from './logins/login-pauses.js'
 import { stagedFileOf } from './run/staged-file-of.js'
 import type { DriverCatalog } from './submit/driver-catalog.js'
 import type { Submitter } from './submit/submitter.js'
+import type { TaskKeeper } from './tasks/task-keeper.js'
+import type { Tasks } from './tasks/tasks.js'
 import { toJson } from './work/node-command.js'
 import type { EngineWebhooks } from './webhooks/engine-webhooks.js'
 import type { Workforce } from './work/workforce.js'
@@ -47,6 +49,8 @@ export interface EngineParts {
   readonly pauses: LoginPauses
   readonly audit: AuditLog | undefined
   readonly hostKeys: HostKeyStore
+  readonly tasks: Tasks
+  readonly keeper: TaskKeeper
   readonly clock: Clock
   readonly closeStore: () => Promise<void>
   readonly records?: (collection: string) => SharedRecords
@@ -57,6 +61,7 @@ export interface EngineParts {
 export class Engine implements NetPulse {
   readonly hostKeys: HostKeyStore
   readonly audit: AuditLog | undefined
+  readonly tasks: Tasks
   readonly #parts: EngineParts
   #closing: Promise<void> | undefined
 
@@ -64,6 +69,7 @@ export class Engine implements NetPulse {
     this.#parts = parts
     this.hostKeys = parts.hostKeys
     this.audit = parts.audit
+    this.tasks = parts.tasks
   }
 
   async submit(request: SubmitRequest, options?: SubmitOptions): Promise<JobRecord> {
@@ -218,6 +224,7 @@ export class Engine implements NetPulse {
   async #close(): Promise<void> {
     try {
       await this.#parts.workforce.close()
+      await this.#parts.keeper.stop()
       await this.#parts.webhooks.close()
     } finally {
       await this.#closeRest()

@@ -71,6 +71,17 @@ export const engineError = defineErrors({
     summary:
       "The change is in force, but the device did not save it: it is lost at the device's next restart. Save it by hand or send the job again.",
   },
+  TASK_REFUSED: {
+    kind: 'conflict',
+    summary: 'The device refused to start the task; the message has its words. Nothing runs.',
+  },
+  TASK_KILLED: { kind: 'conflict', summary: 'Somebody ended the task before it came to its own end.' },
+  TASK_TIMEOUT: {
+    kind: 'timeout',
+    retryable: true,
+    summary:
+      'The device of a task did not answer in time: it is out of reach, or busy with an earlier job. What was asked of it may still be done.',
+  },
   KEYRING_MISMATCH: {
     kind: 'invalid',
     summary:

@@ -22,6 +22,7 @@ export type {
 export type { Observation, Observe, ObservedJob } from './observer.js'
 export { fileTransferDefaults } from './submit/file-transfer-request.js'
 export type { FileTransferRequest } from './submit/file-transfer-request.js'
+export type { Discovery, DiscoveryRequest, TaskOutput, Tasks, TaskWait } from './tasks/tasks.js'
 export { webhookDefaults } from './webhooks/webhook-request.js'
 export type { WebhookRequest } from './webhooks/webhook-request.js'
 export type { SharedRecords } from '@netpulse/queue-redis'

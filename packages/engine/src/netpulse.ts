@@ -34,6 +34,7 @@ import type {
 } from '@netpulse/queue'
 import type { AuditOptions } from './audit/audit-options.js'
 import type { CredentialOptions } from './credentials/credential-options.js'
+import type { Tasks } from './tasks/tasks.js'
 import type { WebhookRequest } from './webhooks/webhook-request.js'
 
 /** How to start NetPulse inside a Node process. */
@@ -206,6 +207,16 @@ export interface SubmitRequest {
    * @defaultValue 'full'
    */
   readonly auditMode?: AuditMode
+  /**
+   * Leave the commands running at the device: the job ends when they are started, and its task goes on. Needs a driver that
+   * can. @defaultValue false
+   */
+  readonly detach?: boolean
+  /**
+   * Tell the webhook this often what the task has printed. Seconds, 1 to 3600; needs `detach`.
+   * @defaultValue it is told of the end only
+   */
+  readonly pushIntervalSeconds?: number
   /** Who asks: an API key's id. @defaultValue '' */
   readonly owner?: string
   /** What the command policy makes of this request beside its rules. */
@@ -314,6 +325,8 @@ export interface NetPulse extends AsyncDisposable {
   deadDeliveries(page: PageRequest): Promise<Page<WebhookDelivery>>
   /** Attempts a dead delivery anew, under the same id. `undefined`: no dead delivery has this id. */
   replayDelivery(id: string): Promise<WebhookDelivery | undefined>
+  /** Work that runs on without a session: what `detach` has left at devices. */
+  readonly tasks: Tasks
   readonly hostKeys: HostKeyStore
   /** Who did what; `undefined` where it is off. */
   readonly audit: AuditLog | undefined

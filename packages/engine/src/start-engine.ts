@@ -31,6 +31,10 @@ import { Submitter } from './submit/submitter.js'
 import { RoomMaker } from './submit/room-maker.js'
 import { NoWork } from './work/no-work.js'
 import { EngineWebhooks } from './webhooks/engine-webhooks.js'
+import { EngineTasks } from './tasks/engine-tasks.js'
+import { ErrandSender } from './tasks/errand-sender.js'
+import { TaskJobs } from './tasks/task-jobs.js'
+import { TaskKeeper } from './tasks/task-keeper.js'
 import type { NodeTimes } from './work/node-times.js'
 import { NodeWorker } from './work/node-worker.js'
 import { PinnedWorker } from './work/pinned-worker.js'
@@ -67,10 +71,12 @@ export interface EngineSetup {
 
 /** Wires the parts and starts the work. The backend is open already, and stays its owner's to stop when this throws. */
 export async function startEngine(setup: EngineSetup): Promise<Engine> {
-  const { engine, workforce, webhooks } = wire(setup)
+  const { engine, workforce, webhooks, keeper } = wire(setup)
   await workforce.start()
-  if (setup.settings.work !== 'none') webhooks.start()
   setup.storage?.start()
+  if (setup.settings.work === 'none') return engine
+  webhooks.start()
+  keeper.start()
   return engine
 }
 
@@ -78,6 +84,7 @@ interface Wired {
   readonly engine: Engine
   readonly workforce: Workforce
   readonly webhooks: EngineWebhooks
+  readonly keeper: TaskKeeper
 }
 
 function wire(setup: EngineSetup): Wired {
@@ -103,7 +110,8 @@ function wire(setup: EngineSetup): Wired {
   const fingerprintKey = randomBytes(32)
   const placement = new Placement({ nodes: backend.nodes, scheduler: setup.scheduler, clock, random: Math.random })
   const isTrusted = (): boolean => workforce.isTrusted
-  const runner = new JobRunner({ ...runnerOptions(setup), catalog, credentials, fingerprintKey, isTrusted })
+  const onTaskStep = (job: JobRecord): void => keeper.ended(job)
+  const runner = new JobRunner({ ...runnerOptions(setup), catalog, credentials, fingerprintKey, isTrusted, onTaskStep })
   const roomMaker = new RoomMaker({
     nodes: backend.nodes,
     commands: backend.commands,
@@ -115,25 +123,44 @@ function wire(setup: EngineSetup): Wired {
   const workforce: Workforce = workforceOf(setup, { runner, placement, opener, makeRoom })
   const files = setup.storage === undefined ? {} : { storage: setup.storage }
   const webhooks = new EngineWebhooks({ settings, plugins: setup.plugins, sealer, outbox: backend.outbox, ...files })
+  const { tasks, keeper } = tasksOf(setup, { catalog, credentials, placement, makeRoom })
   const resolvesHere = settings.credentials.resolve === 'controller'
   const policy = new CommandPolicy(settings.policy)
   const submitParts = { catalog, policy, sealer, credentials, resolvesHere, webhooks: webhooks.intake, placement }
   const intake = new AuditIntake(settings.audit, audit !== undefined)
-  const more = { ...files, audit: intake, jobs: backend.jobs, clock, log, makeRoom }
+  const more = { ...files, audit: intake, jobs: backend.jobs, tasks: backend.tasks, clock, log, makeRoom }
   const submitter = new Submitter({ ...submitParts, ...more })
   const tester = new ConnectionTester({ catalog, opener, credentials, fingerprintKey, clock, log })
   const closeStore = setup.closeStore ?? ((): Promise<void> => backend.stop())
   const { pauses } = guard
-  const work = { backend, catalog, submitter, tester, credentials, workforce, webhooks }
+  const work = { backend, catalog, submitter, tester, credentials, workforce, webhooks, tasks, keeper }
   const parts = { ...work, pauses, audit, hostKeys, clock, closeStore }
   const { records } = setup
   const present = { ...files, ...(records === undefined ? {} : { records }) }
-  return { engine: new Engine({ ...parts, ...present }), workforce, webhooks }
+  return { engine: new Engine({ ...parts, ...present }), workforce, webhooks, keeper }
+}
+
+interface TaskParts {
+  readonly catalog: DriverCatalog
+  readonly credentials: CredentialResolver
+  readonly placement: Placement
+  readonly makeRoom: (count: number) => Promise<void>
+}
+
+function tasksOf({ settings, backend, sealer }: EngineSetup, { catalog, credentials, ...parts }: TaskParts) {
+  const { clock, logger: log } = settings
+  const { jobs, tasks: registry } = backend
+  const sender = new ErrandSender({ jobs, ...parts })
+  const taskJobs = new TaskJobs({ jobs, sender, clock })
+  return {
+    tasks: new EngineTasks({ registry, jobs, taskJobs, catalog, sealer, credentials, clock }),
+    keeper: new TaskKeeper({ registry, jobs, sender, clock, log }),
+  }
 }
 
 function runnerOptions(
   setup: EngineSetup,
-): Omit<RunnerOptions, 'catalog' | 'credentials' | 'fingerprintKey' | 'isTrusted'> {
+): Omit<RunnerOptions, 'catalog' | 'credentials' | 'fingerprintKey' | 'isTrusted' | 'onTaskStep'> {
   const { settings, backend, sealer, durable } = setup
   return {
     sealer,

@@ -14,9 +14,11 @@ import type {
   NewJob,
   NodeId,
   TransferProgress,
+  WebhookEvent,
 } from '@netpulse/core'
 import type { AuditLog } from './audit-log.js'
 import type { Outbox } from './outbox.js'
+import type { TaskRegistry } from './tasks.js'
 
 /**
  * Jobs, order, leases and events. The engine knows no other way to any of them. Every method that changes something is
@@ -36,6 +38,7 @@ export interface QueueBackend extends AsyncDisposable {
   readonly commands: NodeCommands
   readonly outbox: Outbox
   readonly audit: AuditLog
+  readonly tasks: TaskRegistry
 }
 
 // ---- jobs ----
@@ -70,6 +73,8 @@ export interface Ending {
   readonly result: JobResult
   /** Hold back the device's later modifications, in the same step: nobody knows what is in force. */
   readonly holdDevice?: string
+  /** What the job's webhook is told, when it wants that. @defaultValue as the status says */
+  readonly event?: WebhookEvent
 }
 
 export interface JobFilter {
@@ -108,7 +113,10 @@ export interface JobStore {
   submit(submissions: readonly Submission[]): Promise<readonly SubmitOutcome[]>
   /** With its `queuePosition` while it waits. `undefined`: never stored, or its retention is over. */
   find(id: JobId): Promise<JobRecord | undefined>
-  /** Newest first, without `queuePosition`. */
+  /**
+   * Newest first, without `queuePosition`, and without the errands that NetPulse sends itself (`isErrand`), which have no
+   * events either.
+   */
   list(filter: JobFilter, page: PageRequest): Promise<Page<JobRecord>>
   /**
    * Notes how far the job came, before the act. With `answers`, adds results that the device has given.
@@ -138,7 +146,7 @@ export interface JobStore {
    * only of that job, ending by itself after `ended`.
    */
   events(options: EventQuery): AsyncIterable<JobEvent>
-  /** Jobs by status, without looking at each. */
+  /** Jobs by status, without looking at each; without errands. */
   counts(): Promise<Readonly<Record<JobStatus, number>>>
 }
 

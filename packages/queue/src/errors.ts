@@ -3,6 +3,11 @@ import { defineErrors } from '@netpulse/core'
 
 export const queueError = defineErrors({
   JOB_NOT_FOUND: { kind: 'not-found', summary: 'No job has this id, or its `result_ttl` is over.' },
+  TASK_NOT_FOUND: {
+    kind: 'not-found',
+    summary:
+      'No task has this id: it was never launched here, was killed, or has ended a while ago. `POST /detached-tasks/discover` asks a device for those that it has.',
+  },
   STALE_CLAIM: {
     kind: 'conflict',
     summary: 'A worker wrote about a job that is no longer its own: the job was taken over after the worker was lost.',

@@ -48,6 +48,8 @@ export { lineEventData } from './line-event.js'
 export { attemptsUsedEnding, decideLostJob } from './lost-job.js'
 export type { LostJobPolicy } from './lost-job.js'
 export { assertPageLimit, cursorOf, keyOf } from './page.js'
+export { taskOfText, taskText } from './task-text.js'
+export type { StoredTask, TaskErrand, TaskFilter, TaskRecord, TaskRegistry, TaskStatus } from './tasks.js'
 export { claimMarginMs, deliveryIdOf, longestDeliveryLog, outboxLimits, partsOfDeliveryId } from './outbox.js'
 export type {
   DeliveryAttempt,

@@ -4,12 +4,13 @@ import { createRedactor, linesOf, transferLine } from '@netpulse/core'
 /** Config lines may hold passwords, and who is told of a job need not be who sent it. */
 const redactor = createRedactor([])
 
+/** Command lines as the wire shows them. */
+export const commandsOnWire = (commands: readonly string[]): string[] => commands.map((line) => redactor.redact(line))
+
 /** What a job does, in one line for each file, command or config line, as the wire shows it. */
 export const linesOnWire = (operation: Operation): string[] => {
   const lines = linesOf(operation)
-  return (operation.type === 'file_transfer' ? [transferLine(operation.transfer), ...lines] : lines).map((line) =>
-    redactor.redact(line),
-  )
+  return commandsOnWire(operation.type === 'file_transfer' ? [transferLine(operation.transfer), ...lines] : lines)
 }
 
 /** An error as the reference has it, with its code. */

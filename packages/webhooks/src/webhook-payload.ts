@@ -1,7 +1,7 @@
 import type { JobRecord, JobStatus, JsonObject, JsonValue, WebhookEvent } from '@netpulse/core'
 import type { UrlOfFile } from './command-result-on-wire.js'
 import { commandResultOnWire } from './command-result-on-wire.js'
-import { errorOnWire, linesOnWire, secondsBetween } from './job-on-wire.js'
+import { commandsOnWire, errorOnWire, linesOnWire, secondsBetween } from './job-on-wire.js'
 
 /** `result.type` in the reference's words. */
 const resultTypes: Readonly<Partial<Record<JobStatus, string>>> = {
@@ -36,9 +36,37 @@ export interface TellableEvent {
   readonly at: Date
 }
 
+const taskResultOf = (event: WebhookEvent, { result }: JobRecord): JsonObject => ({
+  type: event === 'detached.failed' ? 'failed' : 'successful',
+  retval: (result?.results ?? []).map(commandResultOnWire) as unknown as JsonValue,
+  error: result?.error === undefined ? null : { ...errorOnWire(result.error) },
+})
+
+/** What an event of a task says in the place of what its errand is: the task's own id, commands and times. */
+function taskOf({ event, at }: TellableEvent, job: JobRecord): JsonObject {
+  const { task } = job.request
+  if (task?.action !== 'read' && task?.action !== 'kill') return {}
+  const launchedAt = new Date(task.launchedAt)
+  const endedAt = event === 'detached.log_push' ? undefined : at
+  return {
+    id: task.taskId,
+    status: event === 'detached.failed' ? 'failed' : 'finished',
+    outcome: null,
+    started_at: launchedAt.toISOString(),
+    ended_at: endedAt?.toISOString() ?? null,
+    duration: secondsBetween(launchedAt, endedAt),
+    result: taskResultOf(event, job),
+    command: commandsOnWire(task.commands),
+  }
+}
+
+const taskIdOf = ({ request: { task } }: JobRecord): string | null =>
+  task === undefined || task.action === 'discover' ? null : task.taskId
+
 /**
  * The reference's payload of an event (`WebhookPayload`), with `outcome` beside `status`, and the words `canceled`,
- * `expired` and `started`, which the reference tells nobody. `final` is false for a start only.
+ * `expired` and `started`, which the reference tells nobody. `final` is false for a start and for new lines of a task's log.
+ * An event of a task has the task's id, and the part of its log.
  */
 export function webhookPayload({ event, at }: TellableEvent, job: JobRecord, urlOf?: UrlOfFile): JsonObject {
   const started: JsonObject = {
@@ -53,12 +81,13 @@ export function webhookPayload({ event, at }: TellableEvent, job: JobRecord, url
   return {
     id: job.id,
     event_type: event,
-    final: event !== 'job.started',
+    final: event !== 'job.started' && event !== 'detached.log_push',
     timestamp: at.toISOString(),
     ...(event === 'job.started' ? started : endOf(job, urlOf)),
     device: { host: device.host, device_type: device.platform ?? null },
-    task_id: null,
+    task_id: taskIdOf(job),
     device_name: device.host,
     command: linesOnWire(job.request.operation),
+    ...taskOf({ event, at }, job),
   }
 }

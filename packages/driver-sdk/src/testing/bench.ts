@@ -11,6 +11,9 @@ const callLimitMs = 10_000
 /** Longest that an event may take once its cause is there. */
 const eventLimitMs = 2_000
 
+/** Pause before something that takes its time is looked at again. */
+const askAgainMs = 20
+
 /** One driver, one device and the calls between them, for the length of one check. */
 export class Bench {
   readonly under: DriverUnderTest
@@ -59,6 +62,21 @@ export class Bench {
       timer = setTimeout(() => reject(new Error(otherwise)), eventLimitMs)
     })
     await Promise.race([happened, late]).finally(() => clearTimeout(timer))
+  }
+
+  /** Asks until the answer is as expected: a process on a device takes its time. */
+  async eventually<Answer>(
+    ask: () => Promise<Answer>,
+    isRight: (answer: Answer) => boolean,
+    otherwise: string,
+  ): Promise<Answer> {
+    const deadline = performance.now() + callLimitMs
+    for (;;) {
+      const answer = await ask()
+      if (isRight(answer)) return answer
+      if (performance.now() > deadline) throw new Error(`${otherwise}: ${JSON.stringify(answer)}`)
+      await new Promise((resolve) => setTimeout(resolve, askAgainMs))
+    }
   }
 
   async end(): Promise<void> {

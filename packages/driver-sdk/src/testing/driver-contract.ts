@@ -6,6 +6,7 @@ import type { DriverUnderTest } from './driver-under-test.js'
 import { fileChecks } from './file-checks.js'
 import { manifestChecks } from './manifest-checks.js'
 import { sessionChecks } from './session-checks.js'
+import { taskChecks } from './task-checks.js'
 
 /** Every promise of the driver interface. */
 export const driverChecks: readonly DriverCheck[] = [
@@ -13,6 +14,7 @@ export const driverChecks: readonly DriverCheck[] = [
   ...sessionChecks,
   ...configChecks,
   ...fileChecks,
+  ...taskChecks,
 ]
 
 /** Several calls, each with its own limit. */

@@ -24,6 +24,8 @@ export interface DriverAbilities {
   readonly readTimeout: boolean
   /** `session.files` is there, and `fileSchema` in the manifest. @defaultValue false */
   readonly files?: boolean
+  /** `session.tasks` is there. @defaultValue false */
+  readonly tasks?: boolean
 }
 
 /** One device with what the checks need to know about it. */
@@ -60,6 +62,15 @@ export interface TestDevice extends AsyncDisposable {
     read(path: string): Promise<Uint8Array | undefined>
     /** Puts a file on the device, with the folders above it. */
     write(path: string, content: Uint8Array): Promise<void>
+  }
+  /** Only with the ability `tasks`. */
+  readonly tasks?: {
+    /** Prints the text at once, starts a process of its own, and goes on for minutes. */
+    readonly lasting: { readonly commands: readonly string[]; readonly prints: string }
+    /** Prints the text, which has lines and letters beyond ASCII, and ends with the status. */
+    readonly short: { readonly commands: readonly string[]; readonly prints: string; readonly exitStatus: number }
+    /** Processes of the task that run, its children too. */
+    processes(taskId: string): Promise<number>
   }
   /** Ends every connection from the device's side. */
   hangUp(): Promise<void>

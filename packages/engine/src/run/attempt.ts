@@ -1,7 +1,7 @@
 import type { JobRecord, JobResult, Redactor } from '@netpulse/core'
 import { createRedactor, isNetPulseError } from '@netpulse/core'
 import type { CallContext, Session } from '@netpulse/driver-sdk'
-import type { Delivery } from '@netpulse/queue'
+import type { Delivery, Ending } from '@netpulse/queue'
 import type { LendSession, LentSession } from '../sessions/lent-session.js'
 import { CleanUp } from './clean-up.js'
 import type { Conclusion } from './conclude.js'
@@ -16,16 +16,21 @@ import { OutputMeter } from './output-meter.js'
 import { redactError } from './redaction.js'
 import { runCommands } from './run-commands.js'
 import { runConfig } from './run-config.js'
+import { runTask } from './run-task.js'
 import { runTransfer } from './run-transfer.js'
 import type { RunnerOptions } from './runner-options.js'
 import { Transcript } from './transcript.js'
 import { TransferNews } from './transfer-news.js'
+import { endsFollowing } from '../tasks/task-end.js'
 
 /** What the session's owner has to know afterwards. */
 export interface AttemptSession {
   readonly lent: LentSession
   readonly keep: boolean
 }
+
+/** Bytes of a log that one look brings. */
+const longestLogPart = 256 * 1024
 
 const noLimits = { perCommand: Infinity, perJob: Infinity }
 
@@ -86,17 +91,23 @@ export class Attempt {
   async #work(lent: LentSession, opened: OpenedJob, context: CallContext): Promise<RunAnswer> {
     const { session } = lent
     const run = this.#runOn(lent, opened, context)
-    const { type } = this.#job.request.operation
-    if (type !== 'config') {
-      const answer = await (type === 'command' ? runCommands(session, run) : this.#transfer(session, run))
+    const { task, operation } = this.#job.request
+    if (task !== undefined || operation.type !== 'config') {
+      const answer = await this.#ask(session, run)
       this.#keep = session.usable
       return answer
     }
-    const { clock, log } = this.#options
     const cleanUp = new CleanUp({ clock, log, limits: this.#limits, context, session })
     const answer = await runConfig(session, run, cleanUp)
     this.#keep = session.usable && !cleanUp.doubt
     return answer
+  }
+
+  #ask(session: Session, run: JobRun): Promise<RunAnswer> {
+    const { clock } = this.#options
+    const { task, operation } = this.#job.request
+    if (task !== undefined) return runTask(session, run, task, { clock, maxBytes: this.#logBytes() })
+    return operation.type === 'command' ? runCommands(session, run) : this.#transfer(session, run)
   }
 
   #transfer(session: Session, run: JobRun): Promise<RunAnswer> {
@@ -104,6 +115,11 @@ export class Attempt {
     const { id, attempt } = this.#job
     const news = new TransferNews(clock, (progress) => jobs.progress(id, attempt, progress))
     return runTransfer(session, run, { ...run.context, onProgress: news.add })
+  }
+
+  /** A part of a log is an answer like any other. */
+  #logBytes(): number {
+    return Math.min(longestLogPart, (this.#options.outputLimits ?? noLimits).perCommand)
   }
 
   #runOn(lent: LentSession, opened: OpenedJob, context: CallContext): JobRun {
@@ -142,10 +158,10 @@ export class Attempt {
     }
   }
 
-  #answered({ status, outcome, ...answer }: RunAnswer): Conclusion {
+  #answered({ status, outcome, event, ...answer }: RunAnswer): Conclusion {
     const error = answer.error === undefined ? {} : { error: redactError(answer.error, this.#redactor) }
     const result = { results: this.#progress.results, ...answer, ...error, ...this.#recorded() }
-    return { action: 'finish', ending: { status, outcome, result } }
+    return { action: 'finish', ending: { status, outcome, result, ...(event === undefined ? {} : { event }) } }
   }
 
   #broken(thrown: unknown): Conclusion {
@@ -166,7 +182,15 @@ export class Attempt {
     })
     if (conclusion.action !== 'finish') return conclusion
     const { ending } = conclusion
-    return { action: 'finish', ending: { ...ending, result: { ...ending.result, ...this.#recorded() } } }
+    const result = { ...ending.result, ...this.#recorded() }
+    return { action: 'finish', ending: { ...ending, result, ...this.#brokenEvent(ending) } }
+  }
+
+  /** A look that failed for good is the last that is told of its task. */
+  #brokenEvent({ status, result: { error } }: Ending): Pick<Ending, 'event'> {
+    const { task } = this.#job.request
+    if (status !== 'failed' || error === undefined || task?.action !== 'read' || task.purpose === 'answer') return {}
+    return endsFollowing(error, task) ? { event: 'detached.failed' } : {}
   }
 
   /** A device that refuses a remembered secret may have been given a new one: the next job asks anew. */

@@ -7,7 +7,7 @@ import { sessionSpecOf } from '../sessions/session-spec.js'
 import type { DriverCatalog, DriverEntry } from '../submit/driver-catalog.js'
 import { secretValues } from '../submit/secret-values.js'
 import type { SealedPart } from './sealed-job.js'
-import { sealContext } from './sealed-job.js'
+import { sealContextOf } from './sealed-job.js'
 
 /** A job with its secrets in clear: only in the memory of the worker that runs it. */
 export interface OpenedJob {
@@ -48,7 +48,7 @@ export class JobOpener {
     const { catalog, sealer, fingerprintKey } = options
     const { device, driver: driverName, sealedConnection, driverOptions, operation } = job.request
     const driver = catalog.get(driverName)
-    const sealed = sealer.open(sealedConnection, sealContext(job.id, job.deviceId))
+    const sealed = sealer.open(sealedConnection, sealContextOf(job))
     const values = await resolved(job, options, signal)
     const plain = sealed + plainOf(values)
     const last = this.#last

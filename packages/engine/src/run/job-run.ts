@@ -1,4 +1,13 @@
-import type { CommandResult, ErrorData, JobRecord, JsonObject, Redactor } from '@netpulse/core'
+import type {
+  CommandResult,
+  ErrorData,
+  FoundTask,
+  JobRecord,
+  JsonObject,
+  Redactor,
+  TaskReport,
+  WebhookEvent,
+} from '@netpulse/core'
 import type { CallContext, SendOptions } from '@netpulse/driver-sdk'
 import type { Storage } from '@netpulse/storage'
 import type { JobLimits } from './job-limits.js'
@@ -40,6 +49,10 @@ export interface RunAnswer {
   readonly error?: ErrorData
   readonly diff?: string
   readonly extra?: JsonObject
+  readonly task?: TaskReport
+  readonly tasks?: readonly FoundTask[]
+  /** What the webhook is told in the place of what the status says. */
+  readonly event?: WebhookEvent
 }
 
 export const newProgress = (): RunProgress => ({

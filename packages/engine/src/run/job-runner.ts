@@ -98,8 +98,9 @@ export class JobRunner {
       }
       const { ending } = conclusion
       const { status, outcome } = ending
-      await jobs.finish(claim, ending)
+      const ended = await jobs.finish(claim, ending)
       await this.#releaseFile(job)
+      if (job.request.task !== undefined) this.#options.onTaskStep?.(ended)
       observe({ type: 'job_ended', job: observed, status, outcome, runSeconds: seconds() })
       return status === 'finished' ? 'succeeded' : 'failed'
     }

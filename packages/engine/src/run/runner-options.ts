@@ -1,4 +1,4 @@
-import type { Clock, Logger } from '@netpulse/core'
+import type { Clock, JobRecord, Logger } from '@netpulse/core'
 import type { JobStore } from '@netpulse/queue'
 import type { Storage } from '@netpulse/storage'
 import type { Observe } from '../observer.js'
@@ -20,6 +20,8 @@ export interface RunnerOptions extends JobOpenerOptions {
   readonly random: () => number
   /** Where files come from and go to. @defaultValue nowhere: transfers fail */
   readonly storage?: Storage
+  /** Is told when a job about a task has ended, once that is stored. @defaultValue nobody */
+  readonly onTaskStep?: (job: JobRecord) => void
   /** @defaultValue no limits */
   readonly outputLimits?: OutputLimits
 }

@@ -94,6 +94,25 @@ function kindOf(operation: Operation, planned: JobKind): JobKind {
   return operation.transfer.direction === 'upload' ? 'opaque' : 'query'
 }
 
+/** What is wrong with a request that wants its commands to go on without it. */
+function detachViolations(driver: DriverEntry, request: SubmitRequest): readonly SchemaViolation[] {
+  const { detach = false, pushIntervalSeconds, command } = request
+  if (!detach) return pushIntervalSeconds === undefined ? [] : [{ path: 'push_interval', message: 'needs detach' }]
+  if (driver.manifest.tasks !== true)
+    return [{ path: 'detach', message: `the driver ${driver.name} cannot leave work running at its devices` }]
+  return command === undefined ? [{ path: 'detach', message: 'needs command, and takes nothing else' }] : []
+}
+
+/** What is started and left alone may change anything; its session is kept for those who ask how it goes. */
+function orderOf(
+  { manifest }: DriverEntry,
+  { detach = false, queueStrategy }: SubmitRequest,
+  planned: JobKind,
+): Pick<CheckedRequest, 'kind' | 'strategy'> {
+  const preset = detach ? 'pinned' : manifest.defaultStrategy
+  return { kind: detach ? 'opaque' : planned, strategy: queueStrategy ?? preset }
+}
+
 /**
  * Checks a request of known shape against its driver, all parts at once.
  * @throws DRIVER_UNKNOWN, INVALID_INPUT, NOT_SUPPORTED for files where the driver copies none
@@ -110,9 +129,9 @@ export async function checkRequest(
   const connectionArgs = checkConnection(driver, request.connectionArgs, request.credential)
   const options = checkPart(driver.optionsSchema(type), request.driverArgs, 'driver_args')
   const switches = checkPart(driver.switchesSchema, request.switches, '')
-  const violations = [connectionArgs, 'violations' in asked ? asked : { violations: [] }, options, switches].flatMap(
-    (part) => part.violations,
-  )
+  const detached = { violations: detachViolations(driver, request) }
+  const parts = [connectionArgs, 'violations' in asked ? asked : { violations: [] }, options, switches, detached]
+  const violations = parts.flatMap((part) => part.violations)
   if (violations.length > 0 || 'violations' in asked) throw invalidRequest(violations)
   const { device, connection } = deviceOf(driver, connectionArgs.data)
   const { operation } = asked
@@ -125,8 +144,7 @@ export async function checkRequest(
     operation,
     driverOptions: options.data,
     switches: switches.data,
-    kind: kindOf(operation, plan.kind),
-    strategy: request.queueStrategy ?? driver.manifest.defaultStrategy,
+    ...orderOf(driver, request, kindOf(operation, plan.kind)),
     ...(plan.dialect === undefined ? {} : { dialect: plan.dialect }),
     ...(plan.typed === undefined ? {} : { typed: plan.typed }),
     ...(transfer?.staged === undefined ? {} : { staged: transfer.staged }),

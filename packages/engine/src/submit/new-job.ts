@@ -1,5 +1,6 @@
-import type { JobRequest, JsonObject, NewJob, Operation } from '@netpulse/core'
-import { newJobId } from '@netpulse/core'
+import type { JobId, JobRequest, JsonObject, NewJob, Operation, TaskStep } from '@netpulse/core'
+import { newJobId, taskIdOf } from '@netpulse/core'
+import type { SubmitRequest } from '../netpulse.js'
 import type { Repeatable } from './repeatable.js'
 import type { Sealer } from '@netpulse/credentials'
 import type { SealedPart } from '../run/sealed-job.js'
@@ -23,12 +24,7 @@ export interface JobMaking {
 export function newJobOf(checked: CheckedRequest, { sealer, now, repeat }: JobMaking): NewJob {
   const { request, device, kind, strategy } = checked
   const id = repeat === undefined ? newJobId() : repeat.of.jobId(repeat.place)
-  const { shown, secret } = splitOptions(checked)
-  const sealed: SealedPart = {
-    connection: checked.connection,
-    ...(secret ? { driverOptions: checked.driverOptions } : {}),
-    ...(checked.secrets === undefined ? {} : { secrets: checked.secrets }),
-  }
+  const { shown, sealed } = partsOf(checked)
   const ttlSeconds = request.ttlSeconds ?? submitDefaults.ttlSeconds
   return {
     id,
@@ -36,6 +32,7 @@ export function newJobOf(checked: CheckedRequest, { sealer, now, repeat }: JobMa
     strategy,
     request: {
       ...requestOf(checked),
+      ...(request.detach === true ? { task: launchOf(id, request) } : {}),
       driverOptions: shown,
       sealedConnection: sealer.seal(JSON.stringify(sealed), sealContext(id, device.id)),
     },
@@ -47,6 +44,23 @@ export function newJobOf(checked: CheckedRequest, { sealer, now, repeat }: JobMa
     owner: request.owner ?? '',
     ...(repeat === undefined ? {} : { fingerprint: repeat.of.fingerprint }),
   }
+}
+
+const launchOf = (id: JobId, { pushIntervalSeconds }: SubmitRequest): TaskStep => ({
+  action: 'launch',
+  taskId: taskIdOf(id),
+  ...(pushIntervalSeconds === undefined ? {} : { pushIntervalSeconds }),
+})
+
+/** What of a request may be seen, and what is to be sealed. */
+export function partsOf(checked: CheckedRequest): { readonly shown: JsonObject; readonly sealed: SealedPart } {
+  const { shown, secret } = splitOptions(checked)
+  const sealed: SealedPart = {
+    connection: checked.connection,
+    ...(secret ? { driverOptions: checked.driverOptions } : {}),
+    ...(checked.secrets === undefined ? {} : { secrets: checked.secrets }),
+  }
+  return { shown, sealed }
 }
 
 function requestOf(checked: CheckedRequest): Omit<JobRequest, 'sealedConnection' | 'driverOptions'> {

@@ -46,6 +46,8 @@ export const submitRequestSchema: JsonSchema = {
     transcript: { type: 'boolean' },
     webhook: webhookRequestSchema,
     auditMode: { enum: ['full', 'metadata', 'none'] },
+    detach: { type: 'boolean' },
+    pushIntervalSeconds: seconds(1, 3_600),
     owner: { type: 'string', maxLength: 200 },
     policy: {
       type: 'object',

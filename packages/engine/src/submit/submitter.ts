@@ -10,7 +10,7 @@ import type {
   Schema,
 } from '@netpulse/core'
 import { compileSchema, isNetPulseError, toErrorData } from '@netpulse/core'
-import type { JobStore, Submission, SubmitOutcome } from '@netpulse/queue'
+import type { JobStore, Submission, SubmitOutcome, TaskRegistry } from '@netpulse/queue'
 import { laneOf } from '@netpulse/queue'
 import type { Storage } from '@netpulse/storage'
 import { storageError } from '@netpulse/storage'
@@ -28,6 +28,7 @@ import { transferOf } from './file-transfer.js'
 import { invalidRequest } from './invalid-request.js'
 import { newJobOf } from './new-job.js'
 import type { Placement } from './placement.js'
+import { Launches } from './launches.js'
 import { Repeatable } from './repeatable.js'
 import { repeatedContent } from './repeated-content.js'
 import { withStagedFiles } from './staged-files-of-jobs.js'
@@ -41,7 +42,8 @@ export interface SubmitterOptions {
   /** Whether references are resolved here, and not by the worker. */
   readonly resolvesHere: boolean
   readonly placement: Placement
-  readonly webhooks: Pick<WebhookIntake, 'violationsOf' | 'withWebhook'>
+  readonly webhooks: Pick<WebhookIntake, 'violationsOf' | 'withWebhook' | 'withTaskWebhook'>
+  readonly tasks: Pick<TaskRegistry, 'add' | 'remove'>
   readonly audit: AuditIntake
   readonly jobs: Pick<JobStore, 'submit'>
   /** Where uploaded files are. @defaultValue nowhere: transfers are refused */
@@ -52,10 +54,10 @@ export interface SubmitterOptions {
   readonly makeRoom: (count: number) => Promise<void>
 }
 
-/** A job's place in what was submitted. */
-interface JobPlace {
-  readonly place: number
-  readonly of: Repeatable | undefined
+/** What the jobs of one call have in common. */
+interface Batch {
+  readonly repeatable: Repeatable | undefined
+  readonly launches: Launches
   readonly options: SubmitOptions | undefined
 }
 
@@ -77,8 +79,9 @@ export class Submitter {
   async submit(request: SubmitRequest, options?: SubmitOptions): Promise<JobRecord> {
     const checked = await this.#check(request)
     const repeatable = this.#repeatable([request], [checked], options)
-    const job = this.#jobOf(checked, { place: 0, of: repeatable, options })
-    const [outcome] = await this.#store([job], repeatable)
+    const batch = this.#batch(repeatable, options)
+    const job = this.#jobOf(checked, 0, batch)
+    const [outcome] = await this.#store([job], batch)
     return recordOf(outcome!, job)
   }
 
@@ -91,12 +94,13 @@ export class Submitter {
     const repeatable = this.#repeatable(requests, checked, options)
     // Whatever is first has place 0, so that every request under one key has a job of this name.
     const first = checked.findIndex((one) => 'request' in one)
+    const batch = this.#batch(repeatable, options)
     const jobs = checked.map((one, index) =>
-      'request' in one ? this.#jobOf(one, { place: index === first ? 0 : index + 1, of: repeatable, options }) : one,
+      'request' in one ? this.#jobOf(one, index === first ? 0 : index + 1, batch) : one,
     )
     const byJob = await this.#storeInTurn(
       jobs.filter((one): one is NewJob => 'id' in one),
-      repeatable,
+      batch,
     )
     return jobs.map((one, index): BulkOutcome => {
       const host = hostOf(requests[index])
@@ -107,13 +111,10 @@ export class Submitter {
   }
 
   /** Of a request that may be repeated the first job alone, so that a conflict is found before anything is stored. */
-  async #storeInTurn(
-    jobs: readonly NewJob[],
-    repeatable: Repeatable | undefined,
-  ): Promise<ReadonlyMap<NewJob, SubmitOutcome>> {
-    const groups = repeatable === undefined ? [jobs] : [jobs.slice(0, 1), jobs.slice(1)]
+  async #storeInTurn(jobs: readonly NewJob[], batch: Batch): Promise<ReadonlyMap<NewJob, SubmitOutcome>> {
+    const groups = batch.repeatable === undefined ? [jobs] : [jobs.slice(0, 1), jobs.slice(1)]
     const outcomes: SubmitOutcome[] = []
-    for (const group of groups) if (group.length > 0) outcomes.push(...(await this.#store(group, repeatable)))
+    for (const group of groups) if (group.length > 0) outcomes.push(...(await this.#store(group, batch)))
     return new Map(jobs.map((job, index) => [job, outcomes[index]!]))
   }
 
@@ -157,10 +158,16 @@ export class Submitter {
     return { check: transferOf(fileTransfer, { storage, staged }), staged }
   }
 
-  #jobOf(checked: CheckedRequest, { place, of, options }: JobPlace): NewJob {
+  #batch(repeatable: Repeatable | undefined, options: SubmitOptions | undefined): Batch {
+    const { tasks, sealer, webhooks } = this.#options
+    return { repeatable, options, launches: new Launches({ registry: tasks, sealer, webhooks }) }
+  }
+
+  #jobOf(checked: CheckedRequest, place: number, { repeatable: of, launches, options }: Batch): NewJob {
     const { sealer, clock, webhooks, audit } = this.#options
     const repeat = of === undefined ? {} : { repeat: { of, place } }
     const job = newJobOf(checked, { sealer, now: clock.now(), ...repeat })
+    launches.add(checked, job)
     return audit.withAudit(webhooks.withWebhook(job, checked.request.webhook), checked, options)
   }
 
@@ -188,11 +195,14 @@ export class Submitter {
   }
 
   /** Stores the jobs; what finds no room gets a second chance after resting devices made some. */
-  #store(jobs: readonly NewJob[], repeatable: Repeatable | undefined): Promise<readonly SubmitOutcome[]> {
-    return withStagedFiles(this.#options.storage, jobs, () => this.#storeJobs(jobs, repeatable))
+  async #store(jobs: readonly NewJob[], batch: Batch): Promise<readonly SubmitOutcome[]> {
+    await batch.launches.register(jobs)
+    const outcomes = await withStagedFiles(this.#options.storage, jobs, () => this.#place(jobs, batch))
+    await batch.launches.takeBack(jobs, outcomes)
+    return outcomes
   }
 
-  async #storeJobs(jobs: readonly NewJob[], repeatable: Repeatable | undefined): Promise<readonly SubmitOutcome[]> {
+  async #place(jobs: readonly NewJob[], { repeatable }: Batch): Promise<readonly SubmitOutcome[]> {
     const outcomes = await this.#submit(jobs)
     if (repeatable !== undefined)
       for (const outcome of outcomes) if (outcome.state === 'duplicate') repeatable.assertSame(outcome.job)

@@ -1,8 +1,9 @@
 import type { JobRecord, JobWebhook, NewJob, SchemaViolation } from '@netpulse/core'
-import { isNetPulseError, webhookEndEvents } from '@netpulse/core'
+import { isNetPulseError, partEvents } from '@netpulse/core'
 import type { Sealer } from '@netpulse/credentials'
 import type { WebhookTarget } from '@netpulse/plugin-sdk'
-import { sealContext } from '../run/sealed-job.js'
+import type { TaskRecord } from '@netpulse/queue'
+import { sealContext, sealContextOf } from '../run/sealed-job.js'
 import type { WebhookRequest } from './webhook-request.js'
 import { webhookDefaults } from './webhook-request.js'
 
@@ -18,9 +19,8 @@ export interface WebhookIntakeOptions {
 const reserved =
   /^(host|content-length|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|proxy-.*|webhook-(id|timestamp|signature))$/i
 
-/** Binds a sealed target to its job and device, and apart from what else the job has sealed. */
-const contextOf = ({ id, request }: Pick<NewJob, 'id' | 'request'>): string =>
-  `${sealContext(id, request.device.id)}\nwebhook`
+/** Binds a sealed target to its job or task and device, and apart from what else that has sealed. */
+const contextOf = (sealed: string): string => `${sealed}\nwebhook`
 
 /** Takes webhooks of requests in: checks them, and seals where they go. */
 export class WebhookIntake {
@@ -42,27 +42,38 @@ export class WebhookIntake {
     ]
   }
 
-  /** The job with its webhook. */
+  /** The job with its webhook, as far as that wants to be told of jobs. */
   withWebhook(job: NewJob, asked: WebhookRequest | undefined): NewJob {
-    return asked === undefined ? job : { ...job, request: { ...job.request, webhook: this.#webhookOf(job, asked) } }
+    const { ofJob: events } = partEvents(asked?.events)
+    if (asked === undefined || events.length === 0) return job
+    return { ...job, request: { ...job.request, webhook: this.#webhookOf(sealContextOf(job), asked, events) } }
+  }
+
+  /** The task with its webhook, as far as that wants to be told of tasks. */
+  withTaskWebhook(task: TaskRecord, asked: WebhookRequest | undefined): TaskRecord {
+    const { ofTask: events } = partEvents(asked?.events)
+    if (asked === undefined || events.length === 0) return task
+    return { ...task, webhook: this.#webhookOf(sealContext(task.id, task.device.id), asked, events) }
   }
 
   /** Opens what `withWebhook` sealed. @throws SEAL_KEY_UNKNOWN, SEAL_BROKEN */
   targetOf(job: JobRecord): WebhookTarget {
-    return JSON.parse(this.#options.sealer.open(job.request.webhook!.sealedTarget, contextOf(job))) as WebhookTarget
+    return JSON.parse(
+      this.#options.sealer.open(job.request.webhook!.sealedTarget, contextOf(sealContextOf(job))),
+    ) as WebhookTarget
   }
 
-  #webhookOf(job: NewJob, asked: WebhookRequest): JobWebhook {
+  #webhookOf(sealed: string, asked: WebhookRequest, events: JobWebhook['events']): JobWebhook {
     const { url, method = webhookDefaults.method, headers = {}, cookies = {}, auth } = asked
     const target: WebhookTarget = { url, method, headers, cookies, ...(auth === undefined ? {} : { auth }) }
     return {
       name: asked.name ?? webhookDefaults.name,
-      events: asked.events ?? webhookEndEvents,
+      events,
       origin: new URL(url).origin,
       timeoutSeconds: asked.timeoutSeconds ?? webhookDefaults.timeoutSeconds,
       maxRetries: asked.maxRetries ?? webhookDefaults.maxRetries,
       retryIntervalsSeconds: asked.retryIntervalsSeconds ?? webhookDefaults.retryIntervalsSeconds,
-      sealedTarget: this.#options.sealer.seal(JSON.stringify(target), contextOf(job)),
+      sealedTarget: this.#options.sealer.seal(JSON.stringify(target), contextOf(sealed)),
     }
   }
 }

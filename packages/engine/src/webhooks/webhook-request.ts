@@ -19,7 +19,7 @@ export interface WebhookRequest {
   readonly maxRetries?: number
   /** Waits before each retry, the last one for all further ones. Seconds, 0 to 86400. @defaultValue [10, 30, 120] */
   readonly retryIntervalsSeconds?: readonly number[]
-  /** @defaultValue every end: `job.completed`, `job.failed`, `job.canceled`, `job.expired` */
+  /** @defaultValue every end: `job.completed`, `job.failed`, `job.canceled`, `job.expired`, and all of tasks */
   readonly events?: readonly WebhookEvent[]
 }
 
@@ -69,7 +69,13 @@ export const webhookRequestSchema: JsonSchema = {
       maxItems: 10,
       items: { type: 'number', minimum: 0, maximum: 86_400, 'x-unit': 's' },
     },
-    events: { type: 'array', minItems: 1, maxItems: 5, uniqueItems: true, items: { enum: [...webhookEvents] } },
+    events: {
+      type: 'array',
+      minItems: 1,
+      maxItems: webhookEvents.length,
+      uniqueItems: true,
+      items: { enum: [...webhookEvents] },
+    },
   },
   required: ['url'],
   additionalProperties: false,

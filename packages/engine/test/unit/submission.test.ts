@@ -56,6 +56,7 @@ function bench(answer?: (submission: Submission, call: number) => SubmitOutcome,
       checkUrl: (url) => http.check(url),
       checkName: () => undefined,
     }),
+    tasks: { add: async () => true, remove: async () => true },
     jobs: {
       submit: async (submissions) => {
         submitted.push([...submissions])

@@ -24,8 +24,8 @@ return 'ok'
 
 /**
  * Ends a job. Further arguments: status, outcome, result and error as JSON, reason of a hold or nothing, what the audit
- * record may keep of the result as JSON or nothing. Answers `stale`,
- * or when it ended and whether a cancel was asked for.
+ * record may keep of the result as JSON or nothing, event of the webhook or nothing. Answers `stale`, or when it ended and
+ * whether a cancel was asked for.
  */
 export const finish = /* lua */ `${claim}
 if not m then
@@ -34,7 +34,8 @@ if not m then
   return { text(ended.endedAt), ended.cancel and 1 or 0 }
 end
 m.request = request
-finish(id, m, { status = ARGV[8], outcome = ARGV[9], result = ARGV[10], error = ARGV[11], kept = ARGV[13] })
+local told = ARGV[14] ~= '' and ARGV[14] or nil
+finish(id, m, { status = ARGV[8], outcome = ARGV[9], result = ARGV[10], error = ARGV[11], kept = ARGV[13], event = told })
 if ARGV[12] ~= '' then hold(m, ARGV[12]) end
 flush()
 return { text(m.endedAt), m.cancel and 1 or 0 }

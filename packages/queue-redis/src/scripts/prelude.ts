@@ -26,6 +26,8 @@ import { beeJobLua } from '../bee/bee-job.js'
  * | `exp`, `due`, `purge` | sorted set | jobs by when they expire, may be retried, are forgotten |
  * | `hj:<job>` | hash | webhook deliveries by number, JSON; `<number>:l` the log, a line per attempt |
  * | `hq:<origin>`, `ho` | sorted set | pending deliveries of a receiver, and the receivers, by when the next attempt is due |
+ * | `t:<task>` | hash | `r` the task, JSON; `v` its revision, `n` its order |
+ * | `tn`, `td`, `tseq` | sorted set, sorted set, counter | tasks by the order in which they were put in, and by when they are due |
  * | `hd`, `hseq` | sorted set, counter | dead deliveries by the order of their death |
  * | `ap` | list | acts that wait for their place in the audit record, JSON |
  * | `au`, `ah` | stream, hash | the audit record, id `<number>-0`; number `n` and hash `h` of its latest entry |
@@ -41,12 +43,16 @@ if not now then
 end
 local maxEvents = ARGV[2]
 
+-- Jobs without a place in indexes and events: those that look after a task.
+local errands = {}
+
 local function text(number) return string.format('%.0f', number) end
 local function meta(id)
   local m = call('HGET', P .. 'j:' .. id, 'm')
   if not m then return nil end
   m = cjson.decode(m)
   if m.purgeAt and m.purgeAt <= now then return nil end
+  if m.errand then errands[id] = true end
   return m
 end
 local function save(id, m) call('HSET', P .. 'j:' .. id, 'm', cjson.encode(m)) end
@@ -76,6 +82,7 @@ local function flush()
 end
 
 local function event(id, type, data, message)
+  if errands[id] then return tell('e:' .. id, message or type) end
   local seq = call('INCR', P .. 'eseq')
   call('XADD', P .. 'ev', 'MAXLEN', '~', maxEvents, text(seq) .. '-0', 'j', id, 't', type, 'a', text(now), 'd', data)
   call('RPUSH', P .. 'je:' .. id, text(seq))
@@ -147,8 +154,10 @@ local function leaveWaiting(id, m)
 end
 
 local function status(id, m, to)
-  call('ZREM', P .. 'x:s:' .. m.status, id)
-  call('ZADD', P .. 'x:s:' .. to, text(m.seq), id)
+  if not m.errand then
+    call('ZREM', P .. 'x:s:' .. m.status, id)
+    call('ZADD', P .. 'x:s:' .. to, text(m.seq), id)
+  end
   m.status = to
 end
 
@@ -226,7 +235,8 @@ local function seekHolder(device)
   if not call('HGET', P .. 'd:' .. device, 'inc') and waiting(device) > 0 then call('SADD', P .. 'orphans', device) end
 end
 
--- ending: status, outcome, result (JSON), error (JSON) where the result has one, kept (JSON) for the audit record
+-- ending: status, outcome, result (JSON), error (JSON) where the result has one, kept (JSON) for the audit record, event
+-- where the status does not say it
 local function finish(id, m, ending)
   local ran = m.status == 'started'
   if ran then leaveRunning(id, m) else leaveWaiting(id, m) end
@@ -236,7 +246,7 @@ local function finish(id, m, ending)
   m.purgeAt = now + m.keep
   if m.hook then
     local events = { finished = 'job.completed', canceled = 'job.canceled', expired = 'job.expired' }
-    putDelivery(id, m, events[ending.status] or 'job.failed')
+    putDelivery(id, m, ending.event or events[ending.status] or 'job.failed')
     m.purgeAt = math.max(m.purgeAt, m.hookUntil or 0)
   end
   local changed = cjson.encode(m)
@@ -267,7 +277,7 @@ local function start(id, m, by)
   m.request = by.request
   if m.hook then putDelivery(id, m, 'job.started') end
   save(id, m)
-  call('ZADD', P .. 'x:n:' .. by.node, text(m.seq), id)
+  if not m.errand then call('ZADD', P .. 'x:n:' .. by.node, text(m.seq), id) end
   call('SADD', P .. 'i:' .. by.inc .. ':r', id)
   if m.lane == 'device' then call('HSET', P .. 'd:' .. m.device, 'run', id) end
   event(id, 'started', cjson.encode({ attempt = m.attempt, worker = by.worker, node = by.node }))

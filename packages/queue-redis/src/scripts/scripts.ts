@@ -7,19 +7,23 @@ import { claimDeliveries, deadDeliveries, deliveriesOf, replayDelivery, settleDe
 import { prelude } from './prelude.js'
 import { submit } from './submit.js'
 import { startWork, take } from './take.js'
+import { addTask, claimTasks, findTask, listTasks, removeTask, saveTask } from './tasks.js'
 
 const bodies = {
+  addTask,
   adopt,
   appendAudit,
   cancel,
   cancelsOf,
   claimDeliveries,
+  claimTasks,
   deadDeliveries,
   deliveriesOf,
   devicesWithWork,
   drain,
   find,
   findOne,
+  findTask,
   finish,
   heartbeat,
   jobEvents,
@@ -29,14 +33,17 @@ const bodies = {
   leave,
   list,
   listNodes,
+  listTasks,
   lost,
   openAudit,
   register,
   release,
   releaseHold,
+  removeTask,
   replayDelivery,
   retry,
   rooms,
+  saveTask,
   sealAudit,
   settleDelivery,
   startWork,

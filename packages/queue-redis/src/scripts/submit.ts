@@ -1,6 +1,6 @@
 /**
  * Stores and enqueues jobs; for a device job also claims capacity and lease. Arguments: jobs that may wait per device and
- * in all; the number of rankings and each as a JSON array of nodes; then 16 values per job. Answers one letter per job:
+ * in all; the number of rankings and each as a JSON array of nodes; then 17 values per job. Answers one letter per job:
  * `s` stored, `d` duplicate, `n` no capacity, `f` queue full; then for each how many jobs are before it.
  */
 export const submit = /* lua */ `
@@ -37,7 +37,8 @@ while at <= #ARGV do
   local ttlMs, attempts, keepMs, ranking = tonumber(ARGV[at + 7]), tonumber(ARGV[at + 8]), tonumber(ARGV[at + 9]), tonumber(ARGV[at + 10])
   local request, sealed, hook = ARGV[at + 11], ARGV[at + 12], ARGV[at + 13]
   local auditBase, auditAct = ARGV[at + 14], ARGV[at + 15]
-  at = at + 16
+  local errand = ARGV[at + 16] == '1'
+  at = at + 17
   local inOrder = waiting(device)
   local waits = inOrder + tonumber(call('HGET', P .. 'wq', device) or 0)
   local outcome, position = 's', 0
@@ -59,19 +60,22 @@ while at <= #ARGV do
     }
     if tags ~= '' then m.tags = cjson.decode(tags) end
     if hook ~= '' then m.hook = cjson.decode(hook) end
+    if errand then m.errand, errands[id] = true, true end
     call('HSET', P .. 'j:' .. id, 'r', request, 'm', cjson.encode(m), 'e', sealed)
     if auditBase ~= '' then
       call('HSET', P .. 'j:' .. id, 'u', auditBase)
       audit('"act":' .. auditAct)
     end
     local order = text(seq)
-    call('ZADD', P .. 'x:a', order, id)
-    call('ZADD', P .. 'x:s:queued', order, id)
-    call('ZADD', P .. 'x:h:' .. host, order, id)
-    call('ZADD', P .. 'x:d:' .. device, order, id)
-    call('ZADD', P .. 'x:v:' .. driver, order, id)
-    if lane == 'work' then call('ZADD', P .. 'x:q:FifoQ', order, id) end
-    for _, tag in ipairs(m.tags or {}) do call('ZADD', P .. 'x:t:' .. tag, order, id) end
+    if not errand then
+      call('ZADD', P .. 'x:a', order, id)
+      call('ZADD', P .. 'x:s:queued', order, id)
+      call('ZADD', P .. 'x:h:' .. host, order, id)
+      call('ZADD', P .. 'x:d:' .. device, order, id)
+      call('ZADD', P .. 'x:v:' .. driver, order, id)
+      if lane == 'work' then call('ZADD', P .. 'x:q:FifoQ', order, id) end
+      for _, tag in ipairs(m.tags or {}) do call('ZADD', P .. 'x:t:' .. tag, order, id) end
+    end
     enterWaiting(id, m, false)
     event(id, 'queued', cjson.encode({ queue = lane == 'work' and 'FifoQ' or 'HostQ_' .. host }))
     if lane == 'device' then wake(device) end

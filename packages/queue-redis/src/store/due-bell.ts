@@ -6,15 +6,24 @@ import type { Kernel } from './kernel.js'
 /** Between two tries to subscribe. Milliseconds. */
 const pauseMs = 1000
 
-/** Says when a webhook delivery may be due: told by channel, and by the clock when the time of one comes. */
+/** What falls due, and the channel that says so. */
+export interface DueBellOptions {
+  readonly channel: string
+  /** For the log. */
+  readonly what: string
+}
+
+/** Says when something may be due: told by channel, and by the clock when the time of one comes. */
 export class DueBell {
   readonly #kernel: Kernel
+  readonly #options: DueBellOptions
   readonly #listeners = new Set<() => void>()
   readonly #alarm: Alarm
   #leave: (() => void) | undefined
 
-  constructor(kernel: Kernel) {
+  constructor(kernel: Kernel, options: DueBellOptions) {
     this.#kernel = kernel
+    this.#options = options
     this.#alarm = new Alarm(kernel.clock, () => this.#tell())
   }
 
@@ -56,13 +65,13 @@ export class DueBell {
     let cancel: CancelTimer = () => undefined
     const subscribe = async (): Promise<void> => {
       try {
-        const leave = await channels.listen('h', (delay) => this.within(Number(delay)))
+        const leave = await channels.listen(this.#options.channel, (delay) => this.within(Number(delay)))
         if (isOver) return leave()
         unlisten = leave
         this.#tell()
       } catch (error) {
         if (isOver) return
-        log.debug({ code: toErrorData(error).code }, 'Webhook deliveries are not announced yet.')
+        log.debug({ code: toErrorData(error).code }, `${this.#options.what} are not announced yet.`)
         cancel = clock.setTimer(pauseMs, () => void subscribe())
       }
     }

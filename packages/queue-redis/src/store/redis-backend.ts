@@ -10,6 +10,7 @@ import { RedisJobs } from './redis-jobs.js'
 import { RedisHolds, RedisLeases, RedisMailboxes } from './redis-mailboxes.js'
 import { RedisNodes } from './redis-nodes.js'
 import { RedisOutbox } from './redis-outbox.js'
+import { RedisTasks } from './redis-tasks.js'
 import { RedisWork } from './redis-work.js'
 import type { RedisBackendOptions } from './settings.js'
 import { settingsOf } from './settings.js'
@@ -28,6 +29,7 @@ export class RedisBackend implements QueueBackend {
   readonly commands: RedisNodeCommands
   readonly outbox: RedisOutbox
   readonly audit: RedisAudit
+  readonly tasks: RedisTasks
   #isStarted = false
   #stopping: Promise<void> | undefined
 
@@ -46,6 +48,7 @@ export class RedisBackend implements QueueBackend {
     this.holds = new RedisHolds(kernel)
     this.outbox = new RedisOutbox(kernel)
     this.audit = new RedisAudit(kernel)
+    this.tasks = new RedisTasks(kernel)
     this.commands = new RedisNodeCommands({ connections, log: kernel.log, ...scriptTime(kernel) })
   }
 

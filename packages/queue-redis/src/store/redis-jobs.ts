@@ -85,10 +85,10 @@ export class RedisJobs implements JobStore {
     checkEnding(claim, ending)
     const { deliveries } = this.#kernel
     const record = deliveries.recordOf(claim)
-    const { status, outcome, result, holdDevice } = ending
-    const values = [status, outcome, JSON.stringify(result), jsonOf(result.error), holdDevice ?? ''] as const
+    const { status, outcome, result, holdDevice = '', event = '' } = ending
+    const values = [status, outcome, JSON.stringify(result), jsonOf(result.error), holdDevice] as const
     const kept = auditResultText(record, result)
-    const answer = await this.#write(claim, 'finish', [...values, kept])
+    const answer = await this.#write(claim, 'finish', [...values, kept, event])
     if (answer === 'stale') throw this.#stale(claim)
     deliveries.close(claim)
     const [endedAt, cancelRequested] = answer as readonly [string, number]

@@ -37,7 +37,7 @@ export class RedisOutbox implements Outbox {
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel
-    this.#bell = new DueBell(kernel)
+    this.#bell = new DueBell(kernel, { channel: 'h', what: 'Webhook deliveries' })
   }
 
   async claim({ most, perOrigin, busy }: DueRequest): Promise<readonly DueDelivery[]> {

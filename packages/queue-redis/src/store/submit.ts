@@ -1,4 +1,5 @@
 import type { JobRecord, NodeId } from '@netpulse/core'
+import { isErrand } from '@netpulse/core'
 import { jobText, laneOf, queueNameOf, withoutAuditRequest } from '@netpulse/queue'
 import type { Submission, SubmitOutcome } from '@netpulse/queue'
 import { auditTexts } from './audit-texts.js'
@@ -59,6 +60,7 @@ async function submitSlice(kernel: Kernel, submissions: readonly Submission[]): 
     ...valuesOf(submission, rankings),
     hookText(submission.job.request.webhook, kernel.settings.outbox),
     ...auditTexts(submission.job),
+    isErrand(submission.job.request) ? 1 : 0,
   ])
   const [letters, positions] = (await kernel.run(
     'submit',

@@ -164,6 +164,7 @@ function jobRow(change: JobChange): readonly SqlValue[] {
     entry.expiresAtMs,
     entry.maxAttempts,
     ...changingColumns(change),
+    entry.isErrand ? 1 : 0,
   ]
 }
 

@@ -55,7 +55,7 @@ export class Housekeeping {
       const rows = kernel.isOpen ? kernel.jobs.purgeable(kernel.now().getTime(), sliceSize) : []
       if (rows.length === 0) return
       const keys = rows.map(({ seq }) => seq).join(',')
-      for (const { status } of rows) kernel.state.counts[status]--
+      for (const { status, isErrand } of rows) if (!isErrand) kernel.state.counts[status]--
       for (const table of ['job', 'request', 'result']) {
         kernel.batch.statement(`DELETE FROM ${table} WHERE seq IN (${keys})`)
       }

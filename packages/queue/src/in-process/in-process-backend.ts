@@ -11,6 +11,7 @@ import type {
 import type { AuditLog } from '../audit-log.js'
 import { auditLimits } from '../audit-log.js'
 import type { Outbox } from '../outbox.js'
+import type { TaskRegistry } from '../tasks.js'
 import { outboxLimits } from '../outbox.js'
 import { queueError } from '../errors.js'
 import type { Database } from './database.js'
@@ -23,6 +24,7 @@ import { InProcessJobs } from './in-process-jobs.js'
 import { InProcessHolds, InProcessLeases, InProcessMailboxes } from './in-process-mailboxes.js'
 import { InProcessNodes } from './in-process-nodes.js'
 import { InProcessOutbox } from './in-process-outbox.js'
+import { InProcessTasks } from './in-process-tasks.js'
 import { InProcessWork } from './in-process-work.js'
 import { Kernel } from './kernel.js'
 import { KernelSlot } from './kernel-slot.js'
@@ -67,6 +69,7 @@ class InProcessBackend implements QueueBackend {
   readonly commands: NodeCommands = new InProcessCommands(this.#slot)
   readonly outbox: Outbox = new InProcessOutbox(this.#slot)
   readonly audit: AuditLog = new InProcessAudit(this.#slot)
+  readonly tasks: TaskRegistry = new InProcessTasks(this.#slot)
   #starting: Promise<Opened> | undefined
   #stopping: Promise<void> | undefined
 

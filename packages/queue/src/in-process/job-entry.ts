@@ -20,6 +20,8 @@ export interface JobEntry {
   readonly lane: Lane
   readonly expiresAtMs: number
   readonly maxAttempts: number
+  /** Not counted, not listed, without events. */
+  readonly isErrand: boolean
   status: JobStatus
   attempt: number
   /** The whole record, while the job runs, waits for its commit, or is one of the first in the cache. */

@@ -46,7 +46,9 @@ async function findKeys(jobs: JobTable, where: Condition, before: number, limit:
 }
 
 function conditionOf(filter: JobFilter, nowMs: number): Condition {
-  const parts: [sql: string, values: readonly SqlValue[]][] = [['(purge_at IS NULL OR purge_at > ?)', [nowMs]]]
+  const parts: [sql: string, values: readonly SqlValue[]][] = [
+    ['errand = 0 AND (purge_at IS NULL OR purge_at > ?)', [nowMs]],
+  ]
   const equal = (column: string, value: string | undefined): void => {
     if (value !== undefined) parts.push([`${column} = ?`, [value]])
   }

@@ -15,6 +15,13 @@ export interface Condition {
   readonly values: readonly SqlValue[]
 }
 
+/** A job whose retention is over. */
+export interface Purgeable {
+  readonly seq: number
+  readonly status: JobStatus
+  readonly isErrand: boolean
+}
+
 /** Reads of the job tables: what is committed, nothing else. */
 export class JobTable {
   readonly #db: Database
@@ -63,13 +70,13 @@ export class JobTable {
   }
 
   counts(): ReadonlyMap<JobStatus, number> {
-    const rows = this.#db.read('SELECT status, count(*) AS n FROM job GROUP BY status')
+    const rows = this.#db.read('SELECT status, count(*) AS n FROM job WHERE errand = 0 GROUP BY status')
     return new Map(rows.map((row) => [row['status'] as JobStatus, Number(row['n'])]))
   }
 
   /** Jobs in one state, in order, after a key: what memory keeps of them. */
   inState(status: JobStatus, afterSeq: number, limit: number): readonly Row[] {
-    const sql = `SELECT seq, id, status, device, kind, lane, expires, max_attempts, attempt, due, state FROM job
+    const sql = `SELECT seq, id, status, device, kind, lane, expires, max_attempts, errand, attempt, due, state FROM job
       WHERE status = ? AND seq > ? ORDER BY seq LIMIT ?`
     return this.#db.read(sql, status, afterSeq, limit)
   }
@@ -79,11 +86,13 @@ export class JobTable {
   }
 
   /** Jobs whose retention is over, longest over first. */
-  purgeable(nowMs: number, limit: number): readonly { readonly seq: number; readonly status: JobStatus }[] {
-    const sql = 'SELECT seq, status FROM job WHERE purge_at <= ? ORDER BY purge_at LIMIT ?'
-    return this.#db
-      .read(sql, nowMs, limit)
-      .map((row) => ({ seq: Number(row['seq']), status: row['status'] as JobStatus }))
+  purgeable(nowMs: number, limit: number): readonly Purgeable[] {
+    const sql = 'SELECT seq, status, errand FROM job WHERE purge_at <= ? ORDER BY purge_at LIMIT ?'
+    return this.#db.read(sql, nowMs, limit).map((row) => ({
+      seq: Number(row['seq']),
+      status: row['status'] as JobStatus,
+      isErrand: row['errand'] === 1,
+    }))
   }
 
   nextPurge(): number | undefined {

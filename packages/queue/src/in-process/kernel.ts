@@ -20,6 +20,7 @@ import { Moves } from './moves.js'
 import type { InProcessSettings } from './options.js'
 import { OutboxBook } from './outbox-book.js'
 import { loadState } from './recovery.js'
+import { TaskBook } from './task-book.js'
 import { Wakes } from './wakes.js'
 
 /** Where the backend stands. */
@@ -42,6 +43,7 @@ export class Kernel {
   readonly wakes: Wakes
   readonly outbox: OutboxBook
   readonly audit: AuditBook
+  readonly tasks: TaskBook
   /** Rings when a job expires or a retry falls due; see `Housekeeping`. */
   readonly alarm: Alarm
   readonly purgeAlarm: Alarm
@@ -82,6 +84,7 @@ export class Kernel {
       jobOf: (seq) => this.jobs.findKey(seq),
     })
     this.audit = new AuditBook({ db, limits: settings.audit, clock: settings.clock, batch: () => this.batch })
+    this.tasks = new TaskBook(db, () => this.batch, this.clock)
   }
 
   get batch(): Batch {
@@ -112,6 +115,7 @@ export class Kernel {
     this.state = await loadState(this)
     this.outbox.load()
     this.audit.load()
+    this.tasks.load()
     for (const lane of this.state.devices.values()) {
       if (lane.waiting > 0 && this.lives.leaseOf(lane.device) === undefined) this.lives.orphans.add(lane.device)
     }
@@ -184,6 +188,7 @@ export class Kernel {
     this.#dueAlarm.clear()
     this.audit.close()
     this.#dueListeners.clear()
+    this.tasks.close()
     this.lives.stop()
     this.wakes.close()
     await this.commit.idle()

@@ -1,5 +1,5 @@
 import type { CommandResult, ErrorData, JobEvent, JobRecord, JournalEntry, NewJob, NodeId } from '@netpulse/core'
-import { assertMove, coreError, fitsOutcome } from '@netpulse/core'
+import { assertMove, coreError, fitsOutcome, isErrand } from '@netpulse/core'
 import type { Claim, Ending } from '../backend.js'
 import { withoutAuditRequest } from '../audit-job.js'
 import { queueError } from '../errors.js'
@@ -46,13 +46,14 @@ export class Moves {
       lane,
       expiresAtMs: job.expiresAt.getTime(),
       maxAttempts: job.maxAttempts,
+      isErrand: isErrand(job.request),
       status: 'queued',
       attempt: 0,
       record,
       answers: 0,
     }
     state.active.set(entry.id, entry)
-    state.counts.queued++
+    if (!entry.isErrand) state.counts.queued++
     state.enterWaiting(entry, 'end')
     batch.insert(entry)
     this.#event(entry, 'queued', { queue: record.queue })
@@ -127,7 +128,7 @@ export class Moves {
     const purgeAtMs =
       request.webhook === undefined
         ? endedAt.getTime() + record.resultTtlSeconds * 1000
-        : this.#kernel.outbox.ended(entry, ended, endedAt.getTime())
+        : this.#kernel.outbox.ended(entry, ended, end.event)
     this.#kernel.batch.end(entry, ended, purgeAtMs)
     this.#kernel.purgeAlarm.set(purgeAtMs)
     this.#event(entry, 'ended', {
@@ -176,8 +177,10 @@ export class Moves {
   #status(entry: JobEntry, to: JobRecord['status']): void {
     assertMove(entry.status, to, entry.id)
     const { counts } = this.#kernel.state
-    counts[entry.status]--
-    counts[to]++
+    if (!entry.isErrand) {
+      counts[entry.status]--
+      counts[to]++
+    }
     entry.status = to
   }
 
@@ -199,6 +202,7 @@ export class Moves {
 
   #event(entry: JobEntry, type: JobEvent['type'], data: JobEvent['data']): void {
     const { state, batch } = this.#kernel
+    if (entry.isErrand) return
     batch.event(entry.seq, { jobId: entry.id, sequence: ++state.lastEvent, at: this.#kernel.now(), type, data })
   }
 }

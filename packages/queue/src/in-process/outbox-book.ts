@@ -68,9 +68,10 @@ export class OutboxBook {
     this.#put(entry, record, 'job.started', atMs)
   }
 
-  /** Puts in an end. Answers when the job is to be purged. */
-  ended(entry: JobEntry, record: JobRecord, atMs: number): number {
-    this.#put(entry, record, endEventOf(record.status), atMs)
+  /** Puts in an end: the event, or what the status says. Answers when the job is to be purged. */
+  ended(entry: JobEntry, record: JobRecord, event: WebhookEvent = endEventOf(record.status)): number {
+    const atMs = record.endedAt!.getTime()
+    this.#put(entry, record, event, atMs)
     const ownMs = atMs + record.resultTtlSeconds * 1000
     if (this.#open.has(entry.seq)) this.#ownPurge.set(entry.seq, ownMs)
     return Math.max(ownMs, this.#keepUntil(entry.seq))

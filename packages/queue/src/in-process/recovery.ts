@@ -18,6 +18,7 @@ function entryOf(row: Row): JobEntry {
     lane: row['lane'] as Lane,
     expiresAtMs: Number(row['expires']),
     maxAttempts: Number(row['max_attempts']),
+    isErrand: row['errand'] === 1,
     status: row['status'] as JobStatus,
     attempt: Number(row['attempt']),
     record: undefined,

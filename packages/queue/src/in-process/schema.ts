@@ -2,7 +2,7 @@ import { queueError } from '../errors.js'
 import type { Database } from './database.js'
 
 /** Version of the tables below, kept in the file's `user_version`. */
-const schemaVersion = 3
+const schemaVersion = 4
 
 /**
  * What changes often is apart from what is written once: `job` is narrow, `request` and `result` hold the texts, and
@@ -48,8 +48,18 @@ CREATE INDEX delivery_dead ON delivery(dead) WHERE dead IS NOT NULL;`
 const auditTable = `
 CREATE TABLE audit(n INTEGER PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL);`
 
-/** What each version added; the first is version 1. */
-const additions = [tables, outboxTable, auditTable]
+/**
+ * Tasks, since version 4, and which jobs are errands for them. `n`: the order in which they were put in. `due`: when
+ * somebody is to look after it.
+ */
+const taskTable = `
+CREATE TABLE task(
+  id TEXT PRIMARY KEY, n INTEGER NOT NULL, revision INTEGER NOT NULL, due INTEGER NOT NULL, body TEXT NOT NULL)
+  WITHOUT ROWID;
+ALTER TABLE job ADD COLUMN errand INTEGER NOT NULL DEFAULT 0;`
+
+/** What each version has more than the one before, from version 1. */
+const additions = [tables, outboxTable, auditTable, taskTable]
 
 /**
  * Makes the tables in a new store, and those that an old one lacks.

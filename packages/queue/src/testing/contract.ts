@@ -10,6 +10,7 @@ import { orderContract } from './order-contract.js'
 import { outboxContract, outboxRestartContract } from './outbox-contract.js'
 import { positionContract } from './position-contract.js'
 import { restartContract } from './restart-contract.js'
+import { tasksContract, tasksRestartContract } from './tasks-contract.js'
 import { timeContract } from './time-contract.js'
 import { workContract } from './work-contract.js'
 import type { BackendLimits, MakeBackend } from './world.js'
@@ -61,8 +62,10 @@ export function queueBackendContract({ name, make, declares = {} }: ContractSubj
     describe('audit record', () => auditContract(open))
     describe('audit record, retention', () => auditRetentionContract(() => open(fewAuditEntries)))
     describe.skipIf(declares.losesJobsOnExit === true)('audit record, restart', () => auditRestartContract(open))
+    describe('tasks', () => tasksContract(open))
     describe.skipIf(declares.losesJobsOnExit === true)('restart', () => restartContract(open))
     describe.skipIf(declares.losesJobsOnExit === true)('outbox, restart', () => outboxRestartContract(open))
+    describe.skipIf(declares.losesJobsOnExit === true)('tasks, restart', () => tasksRestartContract(open))
     describe('start and stop', () => lifeContract(open))
   })
 }

@@ -50,13 +50,17 @@ describe('store folder', () => {
     await before.jobs.submit([{ job, nodes: [info.node] }])
     await before.stop()
     const db = new Libsql(join(store, 'jobs.db'))
-    db.exec('DROP TABLE delivery; DROP TABLE audit; PRAGMA user_version=1')
+    db.exec(
+      'DROP TABLE delivery; DROP TABLE audit; DROP TABLE task; ALTER TABLE job DROP COLUMN errand; PRAGMA user_version=1',
+    )
     db.close()
     const after = createInProcessBackend({ store })
     await after.start()
     expect((await after.jobs.find(job.id))?.status).toBe('queued')
     expect(await after.outbox.dead({ limit: 1 })).toEqual({ items: [] })
     expect((await after.audit.head()).number).toBe(0)
+    expect(await after.tasks.list({}, { limit: 1 })).toEqual({ items: [] })
+    expect((await after.jobs.list({}, { limit: 1 })).items).toHaveLength(1)
     await after.stop()
   })
 

@@ -15,6 +15,7 @@ const entry = (seq: number): JobEntry => ({
   lane: 'device',
   expiresAtMs: 0,
   maxAttempts: 1,
+  isErrand: false,
   status: 'queued',
   attempt: 0,
   record: undefined,

@@ -12,6 +12,7 @@ import type {
   NodeRegistry,
   Outbox,
   QueueBackend,
+  TaskRegistry,
   Running,
   WorkerReport,
   WorkQueue,
@@ -45,6 +46,7 @@ export function wiredBackend(ends: Ends): QueueBackend {
     commands: wiredCommands(ends),
     outbox: wiredOutbox(ends),
     audit: wiredAudit(ends),
+    tasks: wiredTasks(ends),
   }
 }
 
@@ -251,3 +253,18 @@ const wiredAudit = ({ real: { audit }, process, wire }: Ends): AuditLog => ({
   lines: (after, limit) => wire.call(process, 'audit lines', () => audit.lines(after, limit)),
   head: () => wire.call(process, 'audit head', () => audit.head()),
 })
+function wiredTasks({ real: { tasks }, process, wire }: Ends): TaskRegistry {
+  return {
+    add: (task, dueInMs) => wire.call(process, 'add task', () => tasks.add(task, dueInMs)),
+    find: (id) => wire.call(process, 'find task', () => tasks.find(id)),
+    list: (filter, page) => wire.call(process, 'list tasks', () => tasks.list(filter, page)),
+    claim: (most, forMs) => wire.call(process, 'claim tasks', () => tasks.claim(most, forMs)),
+    save: (stored, dueInMs) => wire.call(process, 'save task', () => tasks.save(stored, dueInMs)),
+    remove: (id) => wire.call(process, 'remove task', () => tasks.remove(id)),
+    onDue: (listener) => {
+      const leave = tasks.onDue(() => wire.push(process, listener))
+      process.onDeath(leave)
+      return leave
+    },
+  }
+}
