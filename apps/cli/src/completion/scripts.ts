@@ -50,7 +50,10 @@ function fish(commands: readonly CommandWords[]): string {
       `complete -c netpulse -f -n 'not __fish_seen_subcommand_from ${names}' -a ${name} -d ${quoted(summary)}`,
   )
   const ofCommands = commands.flatMap(({ name, flags }) =>
-    flags.map((flag) => `complete -c netpulse -n '__fish_seen_subcommand_from ${name}' -l ${flag.slice(2)}`),
+    flags.map((word) => {
+      const offered = word.startsWith('--') ? `-l ${word.slice(2)}` : `-a ${word}`
+      return `complete -c netpulse -n '__fish_seen_subcommand_from ${name}' ${offered}`
+    }),
   )
   return `# netpulse completion fish: netpulse completion fish > ~/.config/fish/completions/netpulse.fish
 ${[...ofProgram, ...ofCommands].join('\n')}

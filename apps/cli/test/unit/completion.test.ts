@@ -8,6 +8,7 @@ function words() {
   const program = new Command('netpulse').option('--url <url>').option('--json')
   program.command('jobs').summary("list: it's there").option('--status <words>')
   program.command('job').summary('one').option('-f, --follow')
+  program.command('audit').summary('who').command('verify').option('--head <hash>')
   return wordsOf(program)
 }
 
@@ -21,7 +22,8 @@ _netpulse; printf '%s\\n' "\${COMPREPLY[@]}"`
 
 describe('completion', () => {
   it('of bash offers commands, then the flags of the command', () => {
-    expect(offered('')).toEqual(['jobs', 'job'])
+    expect(offered('')).toEqual(['jobs', 'job', 'audit'])
+    expect(offered('audit', 've')).toEqual(['verify'])
     expect(offered('jo')).toEqual(['jobs', 'job'])
     expect(offered('jobs', '--')).toEqual(['--help', '--json', '--status', '--url'])
     expect(offered('--json', 'job', '--f')).toEqual(['--follow'])
@@ -31,11 +33,13 @@ describe('completion', () => {
     expect(words()).toEqual([
       { name: 'jobs', summary: "list: it's there", flags: ['--help', '--json', '--status', '--url'] },
       { name: 'job', summary: 'one', flags: ['--follow', '--help', '--json', '--url'] },
+      { name: 'audit', summary: 'who', flags: ['--head', '--help', '--json', '--url', 'verify'] },
     ])
   })
 
   it.each([
     { shell: 'zsh', line: `'jobs:list\\: it'\\''s there'` },
+    { shell: 'fish', line: `'__fish_seen_subcommand_from audit' -a verify` },
     { shell: 'fish', line: `-a jobs -d 'list: it'\\''s there'` },
   ])('of $shell quotes what people read', ({ shell, line }) => {
     expect(completionScripts[shell]!(words())).toContain(line)
