@@ -13,7 +13,7 @@ import { isNetPulseError } from '@netpulse/core'
 export const exitCodes = {
   /** Done, and every device accepted everything. */
   ok: 0,
-  /** A device refused, a job failed, expired or was canceled, a login did not work. */
+  /** A device refused, a job failed, expired or was canceled, a login did not work; the audit record is broken. */
   failed: 1,
   /** The command line, a file or the program's own configuration is wrong. Nothing was sent. */
   usage: 2,

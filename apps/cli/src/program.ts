@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { auditCommand } from './commands/audit-command.js'
 import { bulkCommand } from './commands/bulk-command.js'
 import { cancelCommand } from './commands/cancel-command.js'
 import { completionCommand } from './commands/completion-command.js'
@@ -25,12 +26,13 @@ import type { ProcessParts } from './process-parts.js'
 
 const commands: readonly ((set: CommandSet) => Command)[] = [
   ...[execCommand, configCommand, bulkCommand, testCommand, jobsCommand, jobCommand, cancelCommand, workersCommand],
+  auditCommand,
   ...[platformsCommand, pluginsCommand, upCommand, doctorCommand, completionCommand],
   ...[keysCommand, hostKeysCommand, credentialsCommand, deliveriesCommand, holdsCommand, statsCommand],
 ]
 
 const about = `
-Exit codes: 0 done; 1 a device refused or a job failed; 2 wrong command line, file or profile; 3 the server cannot be
+Exit codes: 0 done; 1 a device refused, a job failed, or the audit record is broken; 2 wrong command line, file or profile; 3 the server cannot be
 reached; 4 the API key is missing or not allowed; 5 the server refused; 6 look at the device: its change is in force in part,
 or nobody knows; 7 not ended within --timeout; 130 Ctrl-C. Jobs that were accepted go on after 7 and 130.
 `

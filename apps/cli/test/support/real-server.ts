@@ -18,6 +18,7 @@ export async function startRealServer() {
   process.env['NETPULSE_CRED_LAB_PASSWORD'] = login.password
   const server = await startServer({
     store: 'memory:',
+    audit: { enabled: true },
     server: { port: 0 },
     worker: { drain_timeout: 0 },
     log: { level: 'error' },

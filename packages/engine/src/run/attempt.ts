@@ -97,6 +97,7 @@ export class Attempt {
       this.#keep = session.usable
       return answer
     }
+    const { clock, log } = this.#options
     const cleanUp = new CleanUp({ clock, log, limits: this.#limits, context, session })
     const answer = await runConfig(session, run, cleanUp)
     this.#keep = session.usable && !cleanUp.doubt
