@@ -38,3 +38,9 @@ export const executionForm: MultipartForm = {
     },
   ],
 }
+
+/** The form of `POST /storage/files`. */
+export const uploadForm: MultipartForm = {
+  schema: { type: 'object', required: ['file'], properties: { file } },
+  examples: [{ file: 'the bytes of the file' }],
+}
