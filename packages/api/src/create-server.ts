@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net'
 import type { Logger } from '@netpulse/core'
-import { silentLogger } from '@netpulse/core'
+import { silentLogger, systemClock } from '@netpulse/core'
 import type { FastifyInstance } from 'fastify'
 import fastify from 'fastify'
 import { ownerOf } from './authentication.js'
 import { createErrorHandler, notFound } from './error-handler.js'
 import { apiError } from './errors.js'
+import { limitBodyTime } from './uploads/body-time.js'
 import type { NetPulseApiOptions } from './netpulse-api.js'
 import { netpulseApi } from './netpulse-api.js'
 
@@ -19,9 +20,6 @@ export interface CreateServerOptions extends NetPulseApiOptions {
    */
   readonly trustedProxies?: readonly string[]
 }
-
-/** A request must have arrived whole within this time; a client that dribbles bytes holds no connection for ever. */
-const requestTimeoutMs = 60_000
 
 /** Longest id in a path: a device id of site and name, URL-decoded. */
 const longestParameter = 600
@@ -47,7 +45,8 @@ export async function createServer(options: CreateServerOptions): Promise<Fastif
   const app = fastify({
     logger: false,
     bodyLimit: options.bodyLimitBytes ?? 10 * 1024 * 1024,
-    requestTimeout: requestTimeoutMs,
+    // `limitBodyTime` sees to it: a file may take as long as it comes.
+    requestTimeout: 0,
     trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
     routerOptions: { maxParamLength: longestParameter, ignoreTrailingSlash: true },
     clientErrorHandler: refuseConnection,
@@ -59,6 +58,7 @@ export async function createServer(options: CreateServerOptions): Promise<Fastif
   app.setNotFoundHandler(notFound)
   requireHost(app)
   logRequests(app, log)
+  limitBodyTime(app, options.clock ?? systemClock)
   const { prefix = '', trustedProxies: _applied, ...api } = options
   await app.register(netpulseApi, { ...api, prefix })
   return app

@@ -36,6 +36,7 @@ import { endLoginPauseRoute, listLoginPausesRoute } from './routes/login-pauses.
 import { metricsRoute, observeRequests } from './routes/metrics.js'
 import { probeRoutes } from './routes/probes.js'
 import { storageFetchRoute } from './routes/storage-fetch.js'
+import { removeFileRoute, uploadFileRoute } from './routes/storage-files.js'
 import { systemStatsRoute } from './routes/system-stats.js'
 import { jobDeliveriesRoute, listDeadDeliveriesRoute, replayDeliveryRoute } from './routes/webhook-deliveries.js'
 import { endWorkerRoute, endWorkersRoute, workersRoute } from './routes/workers.js'
@@ -109,6 +110,8 @@ const routes = [
   listDeadDeliveriesRoute,
   replayDeliveryRoute,
   storageFetchRoute,
+  uploadFileRoute,
+  removeFileRoute,
   healthRoute,
   systemStatsRoute,
   metricsRoute,

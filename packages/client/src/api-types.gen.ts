@@ -90,8 +90,8 @@ export interface paths {
     get?: never
     put?: never
     /**
-     * Run commands or apply configuration on many devices
-     * @description One job per device. A device's own fields win over those of `connection_args`; its `command` or `config` replaces the request's. Devices that cannot be accepted are in `failed`.
+     * Run commands, apply configuration or copy files on many devices
+     * @description One job per device. A device's own fields win over those of `connection_args`; its `command`, `config` or `file_transfer` replaces the request's work. Devices that cannot be accepted are in `failed`.
      */
     post: operations['executeOnDevices']
     delete?: never
@@ -110,8 +110,8 @@ export interface paths {
     get?: never
     put?: never
     /**
-     * Run commands or apply configuration on a device
-     * @description The job is stored before the answer is sent. With `wait`, the answer comes with its result.
+     * Run commands, apply configuration or copy a file on a device
+     * @description The job is stored before the answer is sent. With `wait`, the answer comes with its result. A file for the device comes with the request as `multipart/form-data`: the part `request` holds the JSON, the part `file` the file; it is best sent last.
      */
     post: operations['executeOnDevice']
     delete?: never
@@ -520,6 +520,66 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/storage/fetch/{file_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Fetch a file that a job has brought from its device
+     * @description `download_url` of a result leads here: with a signature that expires it needs no API key. Part of a file by `Range`.
+     */
+    get: operations['fetchFile']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/storage/files': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Upload a file to send to devices
+     * @description The file stays until its time is over, longer while a job waits for it; requests name it by `staged_file_id`, those of the same API key.
+     */
+    post: operations['uploadFile']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/storage/files/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    /**
+     * Remove a file that was uploaded
+     * @description Only by the API key that uploaded it. Jobs that wait for the file keep it until they have ended.
+     */
+    delete: operations['removeFile']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/system/stats': {
     parameters: {
       query?: never
@@ -749,7 +809,7 @@ export interface components {
       device?: string | null
       /** @description Keeps boxes with equal private addresses apart. */
       site?: string | null
-      /** @description Instead of the `command` or `config` of the request. */
+      /** @description Instead of the work of the request. */
       command?:
         | string
         | string[]
@@ -757,7 +817,7 @@ export interface components {
             [key: string]: unknown
           }
         | null
-      /** @description Instead of the `command` or `config` of the request. */
+      /** @description Instead of the work of the request. */
       config?:
         | string
         | string[]
@@ -766,10 +826,7 @@ export interface components {
           }
         | null
       credential?: components['schemas']['CredentialRef'] | null
-      /** @description File to send or fetch. Not in this version: answered with 422 `NOT_AVAILABLE`. */
-      file_transfer?: {
-        [key: string]: unknown
-      } | null
+      file_transfer?: components['schemas']['FileTransfer'] | null
     } & {
       [key: string]: unknown
     }
@@ -802,7 +859,7 @@ export interface components {
        * @enum {string|null}
        */
       queue_strategy?: 'fifo' | 'pinned' | null
-      /** @description Hard deadline of the job on its device. Seconds. Default 300. */
+      /** @description Hard deadline of the job on its device; with `file_transfer` 3600 by default. Seconds. Default 300. */
       execution_timeout?: number | null
       /** @description How long the ended job can be read. Seconds. Default 300. */
       result_ttl?: number | null
@@ -811,10 +868,7 @@ export interface components {
       /** @description Keep what went over the session, redacted, in `result.transcript`. Default false. */
       transcript?: boolean | null
       credential?: components['schemas']['CredentialRef'] | null
-      /** @description File to send or fetch. Not in this version: answered with 422 `NOT_AVAILABLE`. */
-      file_transfer?: {
-        [key: string]: unknown
-      } | null
+      file_transfer?: components['schemas']['FileTransfer'] | null
       /** @description Template that makes commands or config. Not in this version: answered with 422 `NOT_AVAILABLE`. */
       rendering?: {
         [key: string]: unknown
@@ -828,7 +882,7 @@ export interface components {
       detach?: boolean | null
       /** @description Seconds between pushes of output. Not in this version: answered with 422 `NOT_AVAILABLE`. */
       push_interval?: number | null
-      /** @description File of an earlier upload. Not in this version: answered with 422 `NOT_AVAILABLE`. */
+      /** @description A file that the same API key has uploaded with `POST /storage/files`, to be sent by `file_transfer`. */
       staged_file_id?: string | null
       /**
        * @description What the audit record keeps of the job: request and results, both masked (`full`), the request alone (`metadata`), or nothing (`none`), which an operator may refuse with 403 `AUDIT_REQUIRED`. Default `full`.
@@ -1050,7 +1104,7 @@ export interface components {
        * @enum {string|null}
        */
       queue_strategy?: 'fifo' | 'pinned' | null
-      /** @description Hard deadline of the job on its device. Seconds. Default 300. */
+      /** @description Hard deadline of the job on its device; with `file_transfer` 3600 by default. Seconds. Default 300. */
       execution_timeout?: number | null
       /** @description How long the ended job can be read. Seconds. Default 300. */
       result_ttl?: number | null
@@ -1059,10 +1113,7 @@ export interface components {
       /** @description Keep what went over the session, redacted, in `result.transcript`. Default false. */
       transcript?: boolean | null
       credential?: components['schemas']['CredentialRef'] | null
-      /** @description File to send or fetch. Not in this version: answered with 422 `NOT_AVAILABLE`. */
-      file_transfer?: {
-        [key: string]: unknown
-      } | null
+      file_transfer?: components['schemas']['FileTransfer'] | null
       /** @description Template that makes commands or config. Not in this version: answered with 422 `NOT_AVAILABLE`. */
       rendering?: {
         [key: string]: unknown
@@ -1076,7 +1127,7 @@ export interface components {
       detach?: boolean | null
       /** @description Seconds between pushes of output. Not in this version: answered with 422 `NOT_AVAILABLE`. */
       push_interval?: number | null
-      /** @description File of an earlier upload. Not in this version: answered with 422 `NOT_AVAILABLE`. */
+      /** @description A file that the same API key has uploaded with `POST /storage/files`, to be sent by `file_transfer`. */
       staged_file_id?: string | null
       /**
        * @description What the audit record keeps of the job: request and results, both masked (`full`), the request alone (`metadata`), or nothing (`none`), which an operator may refuse with 403 `AUDIT_REQUIRED`. Default `full`.
@@ -1104,6 +1155,49 @@ export interface components {
       }
       /** @description Time in the queue before the job becomes `expired`. Seconds. Default 300. */
       ttl?: number | null
+    }
+    /**
+     * FileTransfer
+     * @description A file to send to a device, or to fetch from it.
+     */
+    FileTransfer: {
+      /**
+       * @description `upload`: to the device; `download`: from it.
+       * @enum {string}
+       */
+      operation: 'upload' | 'download'
+      /** @description Path on the device. An upload to a path that ends in `/` appends the name of the file. */
+      remote_path: string
+      /** @description Path below the server's staging folder: what to send, or where to put what is fetched; one that ends in `/` gets the name of the file. A download without it makes a file that `download_url` leads to. A download with it also needs the scope `file:write`. */
+      local_path?: string | null
+      /** @description Replace what is at the target. Default true. */
+      overwrite?: boolean | null
+      /** @description Go on where an earlier transfer broke off. Default false. */
+      resume?: boolean | null
+      /** @description The path is a folder. Default false. */
+      recursive?: boolean | null
+      /**
+       * @description `hash`: copy nothing when both sides have the same hash already. Default full.
+       * @enum {string|null}
+       */
+      sync_mode?: 'full' | 'hash' | null
+      /**
+       * @description Default md5.
+       * @enum {string|null}
+       */
+      hash_algorithm?: 'md5' | 'sha1' | 'sha256' | 'sha512' | null
+      /** @description Compare the hashes of both sides after the copy. Default true. */
+      verify_file?: boolean | null
+      /** @description Bytes per read and write. Default 32768. */
+      chunk_size?: number | null
+      /** @description Permissions of the file on the device, in octal: `0755`. Uploads only. */
+      chmod?: string | null
+      /** @description Run a command on the device after the upload. Default false. */
+      execute_after_upload?: boolean | null
+      /** @description The command, with `execute_after_upload`. Default: the remote path. */
+      execute_command?: string | null
+      /** @description Remove the file from the device after the command, whatever came of it. Default true. */
+      cleanup_after_exec?: boolean | null
     }
     /** Health */
     Health: {
@@ -1135,16 +1229,16 @@ export interface components {
     /** JobEventMessage */
     JobEventMessage: {
       job_id: string
-      /** @description Grows by one with each event of all jobs. Of an `output`: of the event before. */
+      /** @description Grows by one with each event of all jobs. Of an `output` or a `progress`: of the event before. */
       sequence: number
       /**
-       * @description `queued` `started` `retrying` `line` (the device has answered a line of a change) `output` (what it says meanwhile) `cancel_requested` `ended`.
+       * @description `queued` `started` `retrying` `line` (the device has answered a line of a change) `output` (what it says meanwhile) `progress` (how far a file is) `cancel_requested` `ended`.
        * @enum {string}
        */
-      type: 'queued' | 'started' | 'retrying' | 'line' | 'output' | 'cancel_requested' | 'ended'
+      type: 'queued' | 'started' | 'retrying' | 'line' | 'output' | 'progress' | 'cancel_requested' | 'ended'
       /** @description When. ISO 8601. */
       at: string
-      /** @description `queued`: `queue`. `started`: `attempt`, `worker`, `node`. `retrying`: `attempt`, `delay_ms`, `error`. `line`: `index`, `result`, and `truncated` when its text was cut. `output`: `attempt`, `text`. `ended`: `status`, `outcome`, and `error` if there is one. */
+      /** @description `queued`: `queue`. `started`: `attempt`, `worker`, `node`. `retrying`: `attempt`, `delay_ms`, `error`. `line`: `index`, `result`, and `truncated` when its text was cut. `output`: `attempt`, `text`. `progress`: `attempt`, `transferred_bytes`, and `total_bytes` where that is known. `ended`: `status`, `outcome`, and `error` if there is one. */
       data: unknown
     }
     /** JobInResponse */
@@ -1346,6 +1440,10 @@ export interface components {
        */
       status: 'released'
     }
+    /** RemovedFile */
+    RemovedFile: {
+      staged_file_id: string
+    }
     /**
      * RevokedKey
      * @description A key that ended.
@@ -1359,6 +1457,22 @@ export interface components {
     RotateKeyRequest: {
       /** @description How long the secret that the key has now is taken beside the new one. Default 0: it ends at once. */
       overlap_seconds?: number
+    }
+    /**
+     * StagedFile
+     * @description A file that was uploaded, to be sent to devices.
+     */
+    StagedFile: {
+      /** @description What requests name it by. */
+      staged_file_id: string
+      /** @description Its name, made safe: what a path that ends in `/` gets. */
+      name: string
+      /** @description Bytes. */
+      size: number
+      /** @description In hexadecimal. */
+      sha256: string
+      /** @description When it goes, unless a job waits for it then. ISO 8601. */
+      expires_at: string
     }
     /** SystemStatsResponse */
     SystemStatsResponse: {
@@ -2250,7 +2364,7 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
-      /** @description The body is too large. */
+      /** @description The body, or its file, is too large. */
       413: {
         headers: {
           [name: string]: unknown
@@ -2265,7 +2379,7 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
-      /** @description The body is not sent as JSON. */
+      /** @description The body is sent as something that this path does not take. */
       415: {
         headers: {
           [name: string]: unknown
@@ -2496,7 +2610,7 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
-      /** @description The body is too large. */
+      /** @description The body, or its file, is too large. */
       413: {
         headers: {
           [name: string]: unknown
@@ -2511,7 +2625,7 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
-      /** @description The body is not sent as JSON. */
+      /** @description The body is sent as something that this path does not take. */
       415: {
         headers: {
           [name: string]: unknown
@@ -2617,6 +2731,15 @@ export interface operations {
     requestBody: {
       content: {
         'application/json': components['schemas']['ExecutionRequest']
+        'multipart/form-data': {
+          /** @description An `ExecutionRequest` as JSON; with a file, one with `file_transfer`. */
+          request: string
+          /**
+           * Format: binary
+           * @description The file, of any size up to `storage.max_upload`.
+           */
+          file?: string
+        }
       }
     }
     responses: {
@@ -2691,6 +2814,21 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The body stopped coming. */
+      408: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "The body stopped coming.",
+           *       "code": "UPLOAD_STALLED"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
       /** @description The `Idempotency-Key` belongs to another request. */
       409: {
         headers: {
@@ -2706,7 +2844,7 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
-      /** @description The body is too large. */
+      /** @description The body, or its file, is too large. */
       413: {
         headers: {
           [name: string]: unknown
@@ -2721,7 +2859,7 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
-      /** @description The body is not sent as JSON. */
+      /** @description The body is sent as something that this path does not take. */
       415: {
         headers: {
           [name: string]: unknown
@@ -2886,7 +3024,7 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
-      /** @description The body is too large. */
+      /** @description The body, or its file, is too large. */
       413: {
         headers: {
           [name: string]: unknown
@@ -2901,7 +3039,7 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
-      /** @description The body is not sent as JSON. */
+      /** @description The body is sent as something that this path does not take. */
       415: {
         headers: {
           [name: string]: unknown
@@ -4750,7 +4888,7 @@ export interface operations {
       query?: {
         /** @description Only events after this `sequence`: for clients that cannot send `Last-Event-ID`, which goes before it. */
         after?: number
-        /** @description Also what the device says while the job runs, as `output`. Default true. */
+        /** @description Also what the device says while the job runs, as `output`, and how far a file is, as `progress`. Default true. */
         output?: boolean
       }
       header?: {
@@ -5982,6 +6120,425 @@ export interface operations {
            * @example {
            *       "detail": "No node has room for device 192.0.2.1.",
            *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+    }
+  }
+  fetchFile: {
+    parameters: {
+      query?: {
+        /** @description Of a link: until when, in seconds since 1970. */
+        expires?: number
+        /** @description Of a link: that it was made here. */
+        signature?: string
+      }
+      header?: never
+      path: {
+        /**
+         * @description Id of the file: the path of `download_url` behind `/storage/fetch/`, slashes included.
+         * @example dl_019ac1f2-7d30-7c41-b5a2-6f1d20c3e9a4/startup-config
+         */
+        file_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/octet-stream': string
+        }
+      }
+      /** @description The part of the file that `Range` asks for. */
+      206: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/octet-stream': string
+        }
+      }
+      /** @description No valid API key, or it may not do this. */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Invalid or missing API key.",
+           *       "code": "INVALID_API_KEY"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description No such file, or its time is over. */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Job 019ac1f2-7d30-7c41-b5a2-6f1d20c3e9a4 not found",
+           *       "code": "JOB_NOT_FOUND"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The range lies behind the end of the file. */
+      416: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "The range lies behind the end of the file.",
+           *       "code": "RANGE_NOT_SATISFIABLE"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The request does not fit; `errors` says where. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Request is invalid: connection_args.port: must be integer",
+           *       "code": "INVALID_INPUT",
+           *       "errors": [
+           *         {
+           *           "path": "connection_args.port",
+           *           "message": "must be integer"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description Too many requests; see `Retry-After`. */
+      429: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Too many jobs wait for device 192.0.2.1.",
+           *       "code": "QUEUE_FULL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description A bug in NetPulse; the log has the details. */
+      500: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Internal error.",
+           *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+    }
+  }
+  uploadFile: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: {
+      content: {
+        'multipart/form-data': {
+          /**
+           * Format: binary
+           * @description The file, of any size up to `storage.max_upload`.
+           */
+          file: string
+        }
+      }
+    }
+    responses: {
+      /** @description The file is there. */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "staged_file_id": "sf_5f0c2d9e8b7a46153c2d1e0f9a8b7c6d",
+           *       "name": "image.bin",
+           *       "size": 1048576,
+           *       "sha256": "30e14955ebf1352266dc2ff8067e68104607e750abb9d3b36582b8af909fcb58",
+           *       "expires_at": "2026-03-03T09:15:00.120Z"
+           *     }
+           */
+          'application/json': components['schemas']['StagedFile']
+        }
+      }
+      /** @description No valid API key, or it may not do this. */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Invalid or missing API key.",
+           *       "code": "INVALID_API_KEY"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The body stopped coming. */
+      408: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "The body stopped coming.",
+           *       "code": "UPLOAD_STALLED"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The file is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "The body is too large.",
+           *       "code": "BODY_TOO_LARGE"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The body is not multipart/form-data. */
+      415: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Send JSON, with the header `content-type: application/json`.",
+           *       "code": "UNSUPPORTED_MEDIA_TYPE"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The request does not fit; `errors` says where. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Request is invalid: connection_args.port: must be integer",
+           *       "code": "INVALID_INPUT",
+           *       "errors": [
+           *         {
+           *           "path": "connection_args.port",
+           *           "message": "must be integer"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description Too many requests; see `Retry-After`. */
+      429: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Too many jobs wait for device 192.0.2.1.",
+           *       "code": "QUEUE_FULL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description A bug in NetPulse; the log has the details. */
+      500: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Internal error.",
+           *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The staging folder cannot be used. */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+    }
+  }
+  removeFile: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /**
+         * @description `staged_file_id` of the upload.
+         * @example sf_5f0c2d9e8b7a46153c2d1e0f9a8b7c6d
+         */
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file is gone, or goes with the last of its jobs. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "staged_file_id": "sf_5f0c2d9e8b7a46153c2d1e0f9a8b7c6d"
+           *     }
+           */
+          'application/json': components['schemas']['RemovedFile']
+        }
+      }
+      /** @description No valid API key, or it may not do this. */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Invalid or missing API key.",
+           *       "code": "INVALID_API_KEY"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description No such file of this API key. */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Job 019ac1f2-7d30-7c41-b5a2-6f1d20c3e9a4 not found",
+           *       "code": "JOB_NOT_FOUND"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The request does not fit; `errors` says where. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Request is invalid: connection_args.port: must be integer",
+           *       "code": "INVALID_INPUT",
+           *       "errors": [
+           *         {
+           *           "path": "connection_args.port",
+           *           "message": "must be integer"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description Too many requests; see `Retry-After`. */
+      429: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Too many jobs wait for device 192.0.2.1.",
+           *       "code": "QUEUE_FULL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description A bug in NetPulse; the log has the details. */
+      500: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Internal error.",
+           *       "code": "INTERNAL"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']

@@ -164,6 +164,14 @@ export class StagedFiles {
     return (await Promise.all(entries)).filter((entry) => entry !== undefined)
   }
 
+  /** Its owner needs it no more: it goes at once, or with the last of its jobs. */
+  async dismiss(id: string): Promise<void> {
+    if ((await this.jobsOf(id)).length === 0) return this.remove(id)
+    const path = join(this.#folderOf(id), 'about.json')
+    const about = await readJson(path, aboutSchema)
+    if (about !== undefined) await writeJson(path, { ...about, keep: false })
+  }
+
   async remove(id: string): Promise<void> {
     await rm(this.#folderOf(id), { recursive: true, force: true })
   }

@@ -1,6 +1,8 @@
 /** Login of the examples; 192.0.2.0/24 is set aside for documentation (RFC 5737). */
 const login = { device_type: 'cisco_iosxe', username: 'admin', password: 'your-password' }
 
+const linuxLogin = { host: '192.0.2.4', username: 'admin', password: 'your-password' }
+
 /** Bodies that `POST /device/exec` takes. */
 export const executionExamples = [
   {
@@ -21,7 +23,19 @@ export const executionExamples = [
     credential: { name: 'vault', ref: 'network/core' },
     command: 'show version',
   },
+  {
+    driver: 'ssh',
+    connection_args: linuxLogin,
+    file_transfer: { operation: 'download', remote_path: '/etc/hostname' },
+  },
 ]
+
+/** The part `request` that comes with a file. */
+export const uploadExample = {
+  driver: 'ssh',
+  connection_args: linuxLogin,
+  file_transfer: { operation: 'upload', remote_path: '/tmp/', chmod: '0755' },
+}
 
 /** Bodies that `POST /device/bulk` takes. */
 export const bulkExamples = [

@@ -25,3 +25,28 @@ export const fileAnswer = (description: string) => ({
   description,
   content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
 })
+
+/** An uploaded file. */
+export const StagedFileInResponse = Type.Object(
+  {
+    staged_file_id: Type.String({ description: 'What requests name it by.' }),
+    name: Type.String({ description: 'Its name, made safe: what a path that ends in `/` gets.' }),
+    size: Type.Integer({ description: 'Bytes.' }),
+    sha256: Type.String({ description: 'In hexadecimal.' }),
+    expires_at: Type.String({ description: 'When it goes, unless a job waits for it then. ISO 8601.' }),
+  },
+  { title: 'StagedFile', description: 'A file that was uploaded, to be sent to devices.' },
+)
+export type StagedFileInResponse = Static<typeof StagedFileInResponse>
+
+export const StagedFileParams = Type.Object({
+  id: Type.String({
+    minLength: 1,
+    maxLength: 100,
+    examples: ['sf_5f0c2d9e8b7a46153c2d1e0f9a8b7c6d'],
+    description: '`staged_file_id` of the upload.',
+  }),
+})
+export type StagedFileParams = Static<typeof StagedFileParams>
+
+export const RemovedFile = Type.Object({ staged_file_id: Type.String() }, { title: 'RemovedFile' })

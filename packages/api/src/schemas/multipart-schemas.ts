@@ -1,3 +1,5 @@
+import { executionExamples, uploadExample } from './examples.js'
+
 /** A body of several parts, for the document: the parts by name, with examples of them. */
 export interface MultipartForm {
   readonly schema: object
@@ -24,17 +26,13 @@ export const executionForm: MultipartForm = {
     },
   },
   examples: [
-    {
-      request: JSON.stringify({
-        driver: 'cli',
-        connection_args: {
-          device_type: 'cisco_iosxe',
-          username: 'admin',
-          password: 'your-password',
-          host: '192.0.2.1',
-        },
-        command: 'show version',
-      }),
-    },
+    { request: JSON.stringify(uploadExample), file: 'the bytes of the file' },
+    { request: JSON.stringify(executionExamples[0]) },
   ],
+}
+
+/** The form of `POST /storage/files`. */
+export const uploadForm: MultipartForm = {
+  schema: { type: 'object', required: ['file'], properties: { file } },
+  examples: [{ file: 'the bytes of the file' }],
 }

@@ -68,7 +68,7 @@ describe('POST /device/bulk', () => {
       [4, 'number', 'INVALID_INPUT'],
       [5, 'port', 'INVALID_INPUT'],
       [6, 'vault', 'INVALID_INPUT'],
-      [7, 'file', 'NOT_AVAILABLE'],
+      [7, 'file', 'INVALID_INPUT'],
     ])
     expect(failed[1]).toMatchObject({ errors: [{ path: 'connection_args.usernmae' }] })
     expect(failed.every(({ reason }) => reason.length > 0)).toBe(true)

@@ -44,6 +44,7 @@ describe('the OpenAPI document', () => {
       'DELETE /jobs',
       'DELETE /jobs/{id}',
       'DELETE /keys/{id}',
+      'DELETE /storage/files/{id}',
       'DELETE /workers',
       'DELETE /workers/{name}',
       'GET /audit',
@@ -61,6 +62,7 @@ describe('the OpenAPI document', () => {
       'GET /jobs/{id}/events',
       'GET /keys',
       'GET /keys/{id}',
+      'GET /storage/fetch/{file_id}',
       'GET /system/stats',
       'GET /webhooks/dead',
       'GET /workers',
@@ -70,6 +72,7 @@ describe('the OpenAPI document', () => {
       'POST /device/test',
       'POST /keys',
       'POST /keys/{id}/rotate',
+      'POST /storage/files',
       'POST /webhooks/dead/{id}/replay',
       'PUT /host-keys/{address}',
     ])

@@ -381,7 +381,7 @@ function recordOf(request: SubmitRequest): JobRecord {
       device,
       operation:
         request.config === undefined
-          ? { type: 'command', commands: linesOf(request.command!) }
+          ? { type: 'command', commands: linesOf(request.command ?? []) }
           : { type: 'config', lines: linesOf(request.config) },
       sealedConnection: 'sealed',
       driverOptions: {},

@@ -1,4 +1,5 @@
 import { createApiKeyStore, createServer, type CreateServerOptions, type Role } from '@netpulse/api'
+import type { Storage } from '@netpulse/storage'
 import { InMemoryNetPulse } from './in-memory-netpulse.js'
 
 const roleOfKey: Readonly<Record<string, Role>> = {
@@ -8,8 +9,12 @@ const roleOfKey: Readonly<Record<string, Role>> = {
 }
 
 /** The API over the in-memory engine, with one key per role, `key-of-<role>`, and those of a store in memory. */
-export async function startTestApi(options: Partial<CreateServerOptions> = {}) {
+export async function startTestApi({
+  storage,
+  ...options
+}: Partial<CreateServerOptions> & { readonly storage?: Storage } = {}) {
   const netpulse = new InMemoryNetPulse()
+  netpulse.storage = storage
   const keys = await createApiKeyStore(undefined, options.clock === undefined ? {} : { clock: options.clock })
   const app = await createServer({
     netpulse,
