@@ -46,7 +46,7 @@ async function open(
 async function openStream(services: DriverServices, request: OpenRequest, signal: AbortSignal): Promise<ByteStream> {
   const connection = request.connection as CliConnection
   if (transportOf(connection) === 'telnet')
-    return openTelnet(telnetTargetOf(request.device, connection), services, signal)
+    return openTelnet(await telnetTargetOf(request.device, connection), services, signal)
   return openSshShell(await sshTargetOf(request.device, connection), services, signal)
 }
 

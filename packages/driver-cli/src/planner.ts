@@ -74,8 +74,6 @@ function invalid(path: string, message: string): Error {
 function checkLogin(connection: CliConnection): void {
   if (transportOf(connection) === 'ssh' && connection.username === undefined)
     throw invalid('connection_args.username', 'is required')
-  if (transportOf(connection) === 'telnet' && connection.jump_hosts !== undefined && connection.jump_hosts.length > 0)
-    throw invalid('connection_args.jump_hosts', 'lead to SSH devices only, and the transport is telnet')
 }
 
 function checkCommands(request: DriverRequest, commands: readonly string[]): void {

@@ -9,3 +9,9 @@ export interface ByteStream {
   /** Ends the stream and everything below it (jump hosts too). Idempotent. */
   close(): void
 }
+
+/** A byte stream that also takes bytes which are no text. */
+export interface BinaryStream extends ByteStream {
+  /** Queues text (as UTF-8) or bytes; never blocks. After the end it does nothing. */
+  write(data: string | Uint8Array): void
+}

@@ -26,5 +26,6 @@ export type {
 export { defaultSshPort, sshDefaults } from './ssh/ssh-target.js'
 export type { KeyboardAnswer, SshAlgorithms, SshEndpoint, SshTarget } from './ssh/ssh-target.js'
 export { defaultTelnetPort, openTelnet } from './telnet/open-telnet.js'
-export type { TelnetStream, TelnetTarget } from './telnet/open-telnet.js'
+export type { TelnetTarget } from './telnet/open-telnet.js'
 export type { TelnetLineEnd } from './telnet/telnet-encoder.js'
+export type { TelnetManner, TelnetStream } from './telnet/telnet-session.js'

@@ -15,25 +15,37 @@ export type ShellTarget = SshTarget & { readonly terminal: Terminal }
  * @throws INVALID_INPUT for a key file that cannot be read, and for an agent without a socket
  */
 export async function sshTargetOf(device: Device, connection: CliConnection): Promise<ShellTarget> {
-  const { jump_hosts: jumpHosts = [], terminal_width: columns, keepalive } = connection
+  const { terminal_width: columns, keepalive } = connection
   return {
     ...(await endpointOf({ ...connection, host: device.host, port: device.port }, connection, 'connection_args')),
     keepaliveIntervalMs: keepalive * 1000,
     terminal: { columns, rows: terminalRows },
-    jumpHosts: await Promise.all(
-      jumpHosts.map((hop, index) => endpointOf(hop, connection, `connection_args.jump_hosts[${index}]`)),
-    ),
+    jumpHosts: await jumpHostsOf(connection),
   }
 }
 
-/** The telnet transport's words for `connection_args`. */
-export function telnetTargetOf(device: Device, connection: CliConnection): TelnetTarget {
+const jumpHostsOf = (connection: CliConnection): Promise<SshEndpoint[]> =>
+  Promise.all(
+    (connection.jump_hosts ?? []).map((hop, index) =>
+      endpointOf(hop, connection, `connection_args.jump_hosts[${index}]`),
+    ),
+  )
+
+/**
+ * The telnet transport's words for `connection_args`. Telnet has no keepalive that a jump host passes on: the way to the
+ * device is probed at each of them.
+ * @throws as `sshTargetOf`
+ */
+export async function telnetTargetOf(device: Device, connection: CliConnection): Promise<TelnetTarget> {
+  const keepaliveIntervalMs = connection.keepalive * 1000
+  const jumpHosts = await jumpHostsOf(connection)
   return {
+    jumpHosts: jumpHosts.map((hop) => ({ ...hop, keepaliveIntervalMs })),
     host: device.host,
     // A device has the driver's default port, that of SSH, when the request gives none.
     port: device.port === defaultSshPort ? defaultTelnetPort : device.port,
     connectTimeoutMs: connection.conn_timeout * 1000,
-    keepaliveIntervalMs: connection.keepalive * 1000,
+    keepaliveIntervalMs,
     terminal: { columns: connection.terminal_width, rows: terminalRows },
   }
 }

@@ -95,7 +95,8 @@ const transport = {
     type: 'array',
     items: jumpHost,
     maxItems: 8,
-    description: 'SSH servers to go through, the first one dialled first.',
+    description:
+      'SSH servers to go through, the first one dialled first; the last one connects to the device, by SSH or telnet.',
   },
   keepalive: {
     type: 'integer',

@@ -175,6 +175,21 @@ describe('a session with a line-live device', () => {
     await expect(open({ transport: 'telnet', password: 'wrong' })).rejects.toMatchObject({ code: 'AUTH_FAILED' })
   })
 
+  it('works over telnet through two jump hosts, and says which one refuses the login', async () => {
+    const bastions = [
+      await simulator.add({ name: 'outer', platform: 'linux', jump: true }),
+      await simulator.add({ name: 'inner', platform: 'linux', jump: true }),
+    ]
+    const jumpHosts = bastions.map(({ host, port, username, password }) => ({ host, port, username, password }))
+    const session = await open({ transport: 'telnet', jump_hosts: jumpHosts })
+    expect((await session.send('show clock', context, commandOptions())).output).toMatch(/\d\d:\d\d:\d\d/)
+    expect(device.stats.logins).toBe(1)
+    const wrong = open({ transport: 'telnet', jump_hosts: [jumpHosts[0]!, { ...jumpHosts[1]!, password: 'wrong' }] })
+    await expect(wrong).rejects.toMatchObject({ code: 'AUTH_FAILED', details: { hop: 'jump_host', jumpHost: 2 } })
+    await session[Symbol.asyncDispose]()
+    await Promise.all(bastions.map((bastion) => bastion.remove()))
+  })
+
   it('is not usable after a timeout, and interrupts the device', async () => {
     const session = await open()
     device.fail({ at: 'command', match: /clock/, action: 'hang', interruptible: true })

@@ -5,16 +5,16 @@ import type { DriverServices, PinnedHostKey } from '@netpulse/driver-sdk'
 import { HostKeyCheck } from '../host-keys/host-key-check.js'
 import { Opening } from '../opening.js'
 import { dial } from '../tcp/dial.js'
-import type { Endpoint } from '../tcp/endpoint.js'
 import { timeoutError } from '../timeout-error.js'
+import { forwardingTo } from './forward.js'
 import { privateKeyOf } from './private-key.js'
 import type { SshPrivateKey } from './private-key.js'
 import { SshChain } from './ssh-chain.js'
 import type { SshConnection } from './ssh-connection.js'
 import { SshHop } from './ssh-hop.js'
-import { hopPlansOf } from './ssh-hop-plan.js'
+import { hopPlansOf, jumpPlansOf } from './ssh-hop-plan.js'
 import type { SshHopPlan } from './ssh-hop-plan.js'
-import type { SshTarget } from './ssh-target.js'
+import type { SshEndpoint, SshTarget } from './ssh-target.js'
 
 /** What the SSH transport needs of its surroundings. */
 export type SshServices = Pick<DriverServices, 'clock' | 'hostKeys' | 'log'>
@@ -68,14 +68,10 @@ class ChainBuilder {
     return this.#socket
   }
 
-  #forward(before: SshHop, { endpoint, connectTimeoutMs: timeoutMs }: SshHopPlan): Promise<Duplex> {
-    const timedOut = (): Error =>
-      timeoutError(endpoint, `answer through ${before.plan.endpoint.address}`, 'conn_timeout', timeoutMs)
-    return this.#opening.wait<Duplex>({ timeoutMs, timedOut }, (resolve) => {
-      before.client.forwardOut('127.0.0.1', 0, endpoint.host, endpoint.port, (error, channel) => {
-        if (error === undefined) resolve(channel)
-        else this.#opening.fail(forwardError(endpoint, before.plan.endpoint, error))
-      })
+  #forward(before: SshHop, { endpoint, connectTimeoutMs }: SshHopPlan): Promise<Duplex> {
+    const { limit, start, refused } = forwardingTo(endpoint, before, connectTimeoutMs)
+    return this.#opening.wait<Duplex>(limit, (resolve) => {
+      start((error, channel) => (error === undefined ? resolve(channel) : this.#opening.fail(refused(error))))
     })
   }
 
@@ -110,26 +106,30 @@ class ChainBuilder {
   }
 }
 
-function forwardError(endpoint: Endpoint, jumpHost: Endpoint, error: Error): Error {
-  return driverError(
-    'CONNECT_FAILED',
-    `${endpoint.title} cannot be reached from ${jumpHost.address}: ${error.message.replace(/^\(SSH\) /, '')}.`,
-    { details: { ...endpoint.details, through: jumpHost.address, reason: 'FORWARD' }, cause: error },
-  )
-}
-
 /**
  * Connects and logs in to a device, through its jump hosts. On a throw no socket is left open. `signal` ends the
  * opening only; afterwards the connection lives until `close` or until it is lost.
  * @throws CONNECT_FAILED, CONNECT_TIMEOUT, AUTH_FAILED, HOST_KEY_CHANGED, HOST_KEY_UNKNOWN, ALGORITHM_MISMATCH,
  * ABORTED; INVALID_INPUT for an unusable private key or an unknown algorithm. Each names the hop in `details`.
  */
-export async function connectSsh(
-  target: SshTarget,
+export const connectSsh = (target: SshTarget, services: SshServices, signal: AbortSignal): Promise<SshConnection> =>
+  connectHops(hopPlansOf(target), services, signal)
+
+/**
+ * Connects and logs in to jump hosts, one through the other. The connection is that of the last one.
+ * @throws as `connectSsh`
+ */
+export const connectJumpHosts = (
+  jumpHosts: readonly [SshEndpoint, ...SshEndpoint[]],
   services: SshServices,
   signal: AbortSignal,
-): Promise<SshConnection> {
-  const plans = hopPlansOf(target)
+): Promise<SshChain> => connectHops(jumpPlansOf(jumpHosts), services, signal)
+
+async function connectHops(
+  plans: readonly SshHopPlan[],
+  services: SshServices,
+  signal: AbortSignal,
+): Promise<SshChain> {
   const opening = new Opening(services.clock, signal, `Connecting to ${plans.at(-1)!.endpoint.address}`)
   const builder = new ChainBuilder(services, opening)
   try {

@@ -1,6 +1,7 @@
 import type { ByteStream } from '../byte-stream.js'
 import { connectSsh } from './connect-ssh.js'
 import type { SshServices } from './connect-ssh.js'
+import { OwningStream } from './owning-stream.js'
 import type { SshConnection, SshHopInfo, SshStream, Terminal } from './ssh-connection.js'
 import type { SshTarget } from './ssh-target.js'
 
@@ -10,13 +11,12 @@ export interface SshShell extends ByteStream {
   readonly jumpHosts: readonly SshHopInfo[]
 }
 
-class OwningShell implements SshShell {
+class OwningShell extends OwningStream implements SshShell {
   readonly #connection: SshConnection
-  readonly #stream: SshStream
 
   constructor(connection: SshConnection, stream: SshStream) {
+    super(connection, stream)
     this.#connection = connection
-    this.#stream = stream
   }
 
   get info(): SshHopInfo {
@@ -25,26 +25,6 @@ class OwningShell implements SshShell {
 
   get jumpHosts(): readonly SshHopInfo[] {
     return this.#connection.jumpHosts
-  }
-
-  write(text: string): void {
-    this.#stream.write(text)
-  }
-
-  onData(listener: (bytes: Uint8Array) => void): void {
-    this.#stream.onData(listener)
-  }
-
-  onEnd(listener: (error?: Error) => void): void {
-    this.#stream.onEnd((error) => {
-      this.#connection.close() // a device that logged us out may keep the connection
-      listener(error)
-    })
-  }
-
-  close(): void {
-    this.#stream.close()
-    this.#connection.close()
   }
 }
 

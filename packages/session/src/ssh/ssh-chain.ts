@@ -4,8 +4,11 @@ import { driverError } from '@netpulse/driver-sdk'
 import type { ClientChannel, PseudoTtyOptions } from 'ssh2'
 import { sessionError } from '../errors.js'
 import { Opening } from '../opening.js'
+import type { WaitLimit } from '../opening.js'
 import { closeSocket } from '../tcp/close-socket.js'
+import type { Endpoint } from '../tcp/endpoint.js'
 import { timeoutError } from '../timeout-error.js'
+import { forwardingTo } from './forward.js'
 import { SshChannelProcess } from './ssh-channel-process.js'
 import { SshChannelStream } from './ssh-channel-stream.js'
 import type { SshConnection, SshExecOptions, SshHopInfo, SshProcess, SshStream, Terminal } from './ssh-connection.js'
@@ -24,6 +27,9 @@ interface ChannelRequest<T extends Dependant> {
   /** `a shell`, `the subsystem sftp`. */
   readonly what: string
   readonly start: (answer: Answer) => void
+  readonly limit?: WaitLimit
+  /** What the server's refusal means, where it is not about the server itself. */
+  readonly refused?: (error: Error) => Error
   /** Called as soon as the channel is there: its first bytes and its end may come with the same packet. */
   readonly wrap: (channel: ClientChannel) => T
 }
@@ -83,6 +89,21 @@ export class SshChain implements SshConnection {
     return this.#openChannel({ what: `the subsystem ${name}`, start, wrap }, signal)
   }
 
+  /**
+   * A TCP connection from the last hop to another machine.
+   * @throws CONNECT_FAILED, CONNECT_TIMEOUT, SESSION_LOST, ABORTED
+   */
+  forward(endpoint: Endpoint, timeoutMs: number, signal: AbortSignal): Promise<SshStream> {
+    const forwarding = forwardingTo(endpoint, this.#device, timeoutMs)
+    const wrap = (channel: ClientChannel): SshChannelStream => {
+      const stream = new SshChannelStream(channel, this.#forget)
+      // OpenSSH tells the far end's close by EOF alone, and keeps the channel until our side ends, too.
+      channel.on('end', () => stream.close())
+      return stream
+    }
+    return this.#openChannel({ what: `a connection to ${endpoint.address}`, wrap, ...forwarding }, signal)
+  }
+
   onLost(listener: (error: Error) => void): void {
     const error = this.#lost
     if (error !== undefined) queueMicrotask(() => listener(error))
@@ -113,8 +134,9 @@ export class SshChain implements SshConnection {
     const opening = new Opening(this.#clock, signal, `Opening ${request.what} on ${endpoint.address}`)
     this.#dependants.add(opening)
     const timedOut = (): Error => timeoutError(endpoint, `open ${request.what}`, 'auth_timeout', timeoutMs)
+    const { limit = { timeoutMs, timedOut } } = request
     try {
-      return await opening.wait<T>({ timeoutMs, timedOut }, (resolve) => this.#start(request, opening, resolve))
+      return await opening.wait<T>(limit, (resolve) => this.#start(request, opening, resolve))
     } finally {
       this.#dependants.delete(opening)
       opening.end()
@@ -124,7 +146,7 @@ export class SshChain implements SshConnection {
   #start<T extends Dependant>(request: ChannelRequest<T>, opening: Opening, resolve: (channel: T) => void): void {
     try {
       request.start((error, channel) => {
-        if (error !== undefined) return opening.fail(this.#refused(request.what, error))
+        if (error !== undefined) return opening.fail(request.refused?.(error) ?? this.#refused(request.what, error))
         // Nobody waits any more: what came too late must not stay open on the device.
         if (!this.#dependants.has(opening)) return channel.close()
         const wrapped = request.wrap(channel)

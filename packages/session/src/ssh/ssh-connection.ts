@@ -1,5 +1,5 @@
 import type { HostKey } from '@netpulse/driver-sdk'
-import type { ByteStream } from '../byte-stream.js'
+import type { BinaryStream } from '../byte-stream.js'
 
 /** What one hop of a connection negotiated. */
 export interface SshHopInfo {
@@ -41,11 +41,8 @@ export interface Terminal {
   readonly rows?: number
 }
 
-/** A byte stream that also takes bytes which are no text. */
-export interface SshStream extends ByteStream {
-  /** Queues text (as UTF-8) or bytes; never blocks. After the end it does nothing. */
-  write(data: string | Uint8Array): void
-}
+/** A channel of an SSH connection. */
+export type SshStream = BinaryStream
 
 /** How a remote command ended. Both absent: the server did not say. */
 export interface SshExit {

@@ -29,11 +29,12 @@ function planOf(login: SshEndpoint, endpoint: Endpoint): SshHopPlan {
   }
 }
 
+/** Jump hosts in the order of dialling. */
+export const jumpPlansOf = (jumpHosts: readonly SshEndpoint[]): readonly SshHopPlan[] =>
+  jumpHosts.map((host, index) => planOf(host, jumpHostEndpoint(host.host, host.port ?? defaultSshPort, index)))
+
 /** The hops to a target: the jump hosts in their order, then the device. */
-export function hopPlansOf(target: SshTarget): readonly [SshHopPlan, ...SshHopPlan[]] {
-  const jumps = (target.jumpHosts ?? []).map((host, index) =>
-    planOf(host, jumpHostEndpoint(host.host, host.port ?? defaultSshPort, index)),
-  )
-  const [first, ...rest] = [...jumps, planOf(target, deviceEndpoint(target.host, target.port ?? defaultSshPort))]
-  return [first!, ...rest]
-}
+export const hopPlansOf = (target: SshTarget): readonly SshHopPlan[] => [
+  ...jumpPlansOf(target.jumpHosts ?? []),
+  planOf(target, deviceEndpoint(target.host, target.port ?? defaultSshPort)),
+]

@@ -1,13 +1,14 @@
 import { connect } from 'node:net'
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { connectSsh, openSshShell } from '../../src/index.js'
+import { connectSsh, openSshShell, openTelnet } from '../../src/index.js'
 import type { SshConnection, SshExit, SshTarget } from '../../src/index.js'
 import { errorOf } from '../support/errors-of.js'
 import { OpenSshLab, whyNoOpenSsh } from '../support/openssh.js'
 import type { OpenSshServer } from '../support/openssh.js'
 import { newServices, noAbort } from '../support/services.js'
 import { StreamReader } from '../support/stream-reader.js'
+import { TcpListener } from '../support/tcp-listener.js'
 
 const why = whyNoOpenSsh()
 if (why !== undefined) console.log(`Real OpenSSH is not tested here: ${why}.`)
@@ -144,6 +145,22 @@ describe.skipIf(why !== undefined)('a real OpenSSH server', () => {
     const error = await errorOf(open(withPassword(plain, { jumpHosts })))
     expect(error.code).toBe('CONNECT_FAILED')
     expect(error.message).toContain(`cannot be reached from ${inner.address}`)
+  })
+
+  it('carries telnet to a device, and the end of it when the device closes', async () => {
+    const device = await TcpListener.start((socket) => {
+      socket.write('login: ')
+      socket.on('data', (chunk: Uint8Array) => socket.end(`you said ${Buffer.from(chunk).toString().trim()}`))
+    })
+    const target = { host: '127.0.0.1', port: device.port, jumpHosts: [withPassword(plain)] }
+    const stream = await openTelnet(target, newServices(), noAbort())
+    const reader = new StreamReader(stream)
+    await reader.until('login: ')
+    stream.write('hello\n')
+    expect(await reader.ended).toBeUndefined()
+    expect(reader.text).toBe('login: you said hello')
+    await device.untilOpen(0)
+    await device.close()
   })
 
   it('with changed host keys is refused before any login', async () => {

@@ -3,10 +3,9 @@ import type { AddressInfo, Socket } from 'node:net'
 import { once } from 'node:events'
 import { afterEach, describe, expect, it } from 'vitest'
 import { FakeClock } from '@netpulse/core/testing'
-import { systemClock } from '@netpulse/core'
 import { openTelnet } from '../../src/index.js'
 import { errorOf } from '../support/errors-of.js'
-import { noAbort } from '../support/services.js'
+import { newServices, noAbort } from '../support/services.js'
 import { StreamReader } from '../support/stream-reader.js'
 import { TcpListener } from '../support/tcp-listener.js'
 
@@ -23,7 +22,7 @@ async function listen(onSocket: (socket: Socket) => void): Promise<TcpListener> 
 }
 
 const open = (tcp: TcpListener, more: object = {}): ReturnType<typeof openTelnet> =>
-  openTelnet({ host: '127.0.0.1', port: tcp.port, ...more }, { clock: systemClock }, noAbort())
+  openTelnet({ host: '127.0.0.1', port: tcp.port, ...more }, newServices(), noAbort())
 
 /** What the server has read so far, and a wait for more. */
 function reading(socket: Socket): { until(bytes: string): Promise<string> } {
@@ -127,7 +126,7 @@ describe('a telnet connection that cannot be made', () => {
     const { port } = probe.address() as AddressInfo
     probe.close()
     await once(probe, 'close')
-    const error = await errorOf(openTelnet({ host: '127.0.0.1', port }, { clock: systemClock }, noAbort()))
+    const error = await errorOf(openTelnet({ host: '127.0.0.1', port }, newServices(), noAbort()))
     expect(error).toMatchObject({ code: 'CONNECT_FAILED', details: { reason: 'ECONNREFUSED' } })
   })
 
@@ -135,7 +134,7 @@ describe('a telnet connection that cannot be made', () => {
     const clock = new FakeClock()
     // TEST-NET-1 (RFC 5737): never answers, or the network says at once that it cannot be reached.
     const target = { host: '192.0.2.1', port: 23, connectTimeoutMs: 3000 }
-    const opening = errorOf(openTelnet(target, { clock }, noAbort()))
+    const opening = errorOf(openTelnet(target, { ...newServices(), clock }, noAbort()))
     await clock.advance(3000)
     expect(['CONNECT_TIMEOUT', 'CONNECT_FAILED']).toContain((await opening).code)
     expect(clock.pendingTimers).toBe(0)
@@ -143,7 +142,7 @@ describe('a telnet connection that cannot be made', () => {
 
   it('is ended by its caller', async () => {
     const tcp = await listen(() => undefined)
-    const aborted = openTelnet({ host: '127.0.0.1', port: tcp.port }, { clock: systemClock }, AbortSignal.abort())
+    const aborted = openTelnet({ host: '127.0.0.1', port: tcp.port }, newServices(), AbortSignal.abort())
     expect((await errorOf(aborted)).code).toBe('ABORTED')
     expect(tcp.accepted).toBe(0)
   })

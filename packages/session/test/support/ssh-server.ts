@@ -44,6 +44,8 @@ export interface TestServerOptions {
   readonly refuseShell?: boolean
   /** Lets connections through to other ports of 127.0.0.1. */
   readonly forward?: boolean
+  /** Is told of each wish for a connection instead, and leaves it without an answer. */
+  readonly onForward?: () => void
 }
 
 const byPassword = (context: AuthContext): void => {
@@ -111,6 +113,7 @@ export class TestSshServer {
     })
     connection.on('session', (accept) => this.#serveSession(accept(), connection, options))
     connection.on('tcpip', (accept, reject, info) => {
+      if (options.onForward !== undefined) return options.onForward()
       if (options.forward !== true) return reject()
       const onward = connect({ host: info.destIP, port: info.destPort, noDelay: true })
       onward.once('connect', () => pipeBoth(accept(), onward))
