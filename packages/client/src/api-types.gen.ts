@@ -1546,7 +1546,18 @@ export interface components {
       /** @description Waits before each retry, the last one for all further ones. Seconds. Default [10,30,120]. */
       retry_intervals?: number[] | null
       /** @description Which events are sent. Default: every end, that is all but `job.started`. */
-      events?: ('job.completed' | 'job.failed' | 'job.canceled' | 'job.expired' | 'job.started')[] | null
+      events?:
+        | (
+            | 'job.completed'
+            | 'job.failed'
+            | 'job.canceled'
+            | 'job.expired'
+            | 'job.started'
+            | 'detached.log_push'
+            | 'detached.completed'
+            | 'detached.failed'
+          )[]
+        | null
     }
     /** WebhookDelivery */
     WebhookDelivery: {
@@ -1663,7 +1674,7 @@ export interface components {
       } | null
       /** @description Accepted for compatibility with Netmiko, without effect: RSA signatures are negotiated. */
       disable_sha2_fix?: boolean
-      /** @description SSH servers to go through, the first one dialled first. */
+      /** @description SSH servers to go through, the first one dialled first; the last one connects to the device, by SSH or telnet. */
       jump_hosts?: {
         /** @description Name or address of the jump host. */
         host: string
@@ -2097,6 +2108,23 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
     }
   }
   exportAudit: {
@@ -2192,6 +2220,23 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
     }
   }
   readAuditHead: {
@@ -2281,6 +2326,23 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -5897,6 +5959,23 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
     }
   }
   endLoginPause: {
@@ -6010,6 +6089,23 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -6258,6 +6354,23 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -6539,6 +6652,23 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']

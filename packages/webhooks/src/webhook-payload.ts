@@ -38,7 +38,7 @@ export interface TellableEvent {
 
 const taskResultOf = (event: WebhookEvent, { result }: JobRecord): JsonObject => ({
   type: event === 'detached.failed' ? 'failed' : 'successful',
-  retval: (result?.results ?? []).map(commandResultOnWire) as unknown as JsonValue,
+  retval: (result?.results ?? []).map((one) => commandResultOnWire(one)) as unknown as JsonValue,
   error: result?.error === undefined ? null : { ...errorOnWire(result.error) },
 })
 
