@@ -22,16 +22,23 @@ function beyond(value, random) {
 
 const misspelt = ['pasword', 'passwrod', 'secrett', 'api_token', 'Password', 'private_pkey']
 
+/** Never by assignment: it would set the prototype where `__proto__` is the name. */
+const put = (holder, name, value) =>
+  Object.defineProperty(holder, name, { value, enumerable: true, configurable: true, writable: true })
+
+/** One more property, or one more item of a list. */
+const add = (holder, name, value) => (Array.isArray(holder) ? holder.push(value) : put(holder, name, value))
+
 const mutations = [
-  ({ holder, key }, random) => (holder[key] = oddValue(random)),
-  ({ holder, key }, random) => (holder[key] = beyond(holder[key], random)),
-  ({ holder, key }, random) => (holder[key] = beyond(holder[key], random)),
+  ({ holder, key }, random) => put(holder, key, oddValue(random)),
+  ({ holder, key }, random) => put(holder, key, beyond(holder[key], random)),
+  ({ holder, key }, random) => put(holder, key, beyond(holder[key], random)),
   ({ holder, key }) => delete holder[key],
-  ({ holder, key }) => (holder[key] = null),
-  ({ holder, key }, random) => (holder[key] = nested(random.pick([1, 2, 99, 150]))),
-  ({ holder }, random) => (holder[random.pick(oddTexts) || 'x'] = oddValue(random)),
-  ({ holder }, random) => (holder[random.pick(misspelt)] = random.pick([marker, [marker], { text: marker }])),
-  ({ holder, key }, random) => (holder[`${key}${random.pick(['s', '_', ' '])}`] = holder[key]),
+  ({ holder, key }) => put(holder, key, null),
+  ({ holder, key }, random) => put(holder, key, nested(random.pick([1, 2, 99, 150]))),
+  ({ holder }, random) => add(holder, random.pick(oddTexts) || 'x', oddValue(random)),
+  ({ holder }, random) => add(holder, random.pick(misspelt), random.pick([marker, [marker], { text: marker }])),
+  ({ holder, key }, random) => add(holder, `${key}${random.pick(['s', '_', ' '])}`, holder[key]),
 ]
 
 /** Up to three things that are wrong, anywhere in a copy of the body. */

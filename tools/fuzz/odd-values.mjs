@@ -87,7 +87,7 @@ export function oddValue(random) {
     () => ({}),
     () => [random.pick(oddTexts), random.pick(oddNumbers), null],
     () => ({ [random.pick(oddTexts) || 'x']: random.pick(oddTexts) }),
-    () => nested(random.pick([5, 90, 99, 101, 2_000])),
+    () => nested(random.pick([5, 90, 99, 101, 300])),
     () => Array.from({ length: random.pick([51, 101, 2_000]) }, () => random.pick([0, '', 'x', null])),
   ]
   return random.pick(makers)()

@@ -10,7 +10,9 @@ import { redisSource, startRedis } from '../../../../tools/test/redis-server.mjs
 import type { ServerProcess } from '../../../../tools/test/server-process.mjs'
 import { startServer } from '../../../../tools/test/server-process.mjs'
 import { startWorker } from '../../../../tools/test/worker-process.mjs'
+import type { Canary } from '../support/canaries.js'
 import { CanaryScan, filesBelow } from '../support/canaries.js'
+import { SecretHooks } from '../support/secret-hooks.js'
 import type { Source } from '../support/secret-life.js'
 import { Answers, SecretLife } from '../support/secret-life.js'
 
@@ -29,8 +31,13 @@ const control = 'control-word-4711'
 
 const longWait = '/device/exec?wait=50'
 
+interface Places {
+  readonly simulator: Simulator
+  readonly hooks: SecretHooks
+}
+
 /** Everything that can be done with a secret here, each way once. */
-async function useSecrets(life: SecretLife, answers: Answers, simulator: Simulator): Promise<void> {
+async function useSecrets(life: SecretLife, answers: Answers, { simulator, hooks }: Places): Promise<void> {
   const exec = async (work: object): Promise<Job> => {
     const body = { driver: 'cli', tags: [control], transcript: true, queue_strategy: 'pinned', ...work }
     return (await answers.ask<Job>('POST', longWait, body)).json
@@ -52,6 +59,39 @@ async function useSecrets(life: SecretLife, answers: Answers, simulator: Simulat
   await bulk(life, answers, devices)
   await keys(life, answers, { exec, simulator })
   await failures(life, answers, { exec, device: devices.get('inline')! })
+  await webhooks(life, answers, { exec, device: devices.get('inline')!, hooks })
+}
+
+interface Delivery {
+  readonly id: string
+  readonly event_type: string
+  readonly status: string
+}
+
+const ofStatus = (deliveries: readonly Delivery[], status: string): readonly Delivery[] =>
+  deliveries.filter((one) => one.status === status)
+
+/** Webhooks of a job that goes well and of one that says its password, to a receiver that takes them and to one that fails. */
+async function webhooks(
+  life: SecretLife,
+  answers: Answers,
+  { exec, device, hooks }: Tools & { readonly device: SimulatedDevice; readonly hooks: SecretHooks },
+): Promise<void> {
+  const login = life.login(device, 'inline')
+  const works = [{ command: 'show users' }, { command: 'show clock' }, { config: ['no such line'] }]
+  for (const [index, work] of works.entries()) {
+    const webhook = hooks.request(index === 0 ? 'good' : 'broken')
+    const { id } = await exec({ ...login, ...work, enable_mode: true, webhook })
+    const deliveries = async () => (await answers.ask<Delivery[]>('GET', `/jobs/${id}/deliveries`)).json
+    await expect.poll(async () => ofStatus(await deliveries(), 'pending'), { timeout: 20_000 }).toEqual([])
+    expect(ofStatus(await deliveries(), index === 0 ? 'delivered' : 'dead')).toHaveLength(2)
+  }
+  const [dead] = (await answers.ask<Delivery[]>('GET', '/webhooks/dead?limit=10')).json
+  await answers.ask('POST', `/webhooks/dead/${dead!.id}/replay`)
+  const refused = { ...hooks.request('good'), url: `http://169.254.169.254/${life.values['misplaced']}` }
+  await answers.ask('POST', '/device/exec', { driver: 'cli', ...login, command: 'show version', webhook: refused })
+  const invalid = { ...hooks.request('good'), timeout: life.values['misplaced'], header: life.values['misplaced'] }
+  await answers.ask('POST', '/device/exec', { driver: 'cli', ...login, command: 'show version', webhook: invalid })
 }
 
 async function bulk(life: SecretLife, answers: Answers, devices: ReadonlyMap<Source, SimulatedDevice>): Promise<void> {
@@ -157,42 +197,66 @@ describe('secrets on every way through the server', { timeout: 180_000 }, () => 
   let vault: OpenBao | undefined
   let folder: string
   let life: SecretLife
+  let hooks: SecretHooks
 
   beforeAll(async () => {
     simulator = await startSimulator()
     vault = vaultSource.kind === 'none' ? undefined : await startOpenBao()
     folder = await mkdtemp(join(tmpdir(), 'netpulse-canary-'))
     life = await SecretLife.begin(folder, vault)
+    hooks = await SecretHooks.start()
   })
   beforeEach(() => expect(simulator.devices).toEqual([]))
   afterEach(() => Promise.all(simulator.devices.map((device) => device.remove())))
   afterAll(async () => {
-    await Promise.all([simulator?.stop(), vault?.stop()])
+    await Promise.all([simulator?.stop(), vault?.stop(), hooks?.stop()])
     await rm(folder, { recursive: true, force: true })
   })
 
   /** Everything that a server says when it is asked about all that it knows. */
   async function readBack(answers: Answers): Promise<void> {
-    for (const path of ['/jobs?limit=1000', '/workers', '/devices/holds', '/openapi.json'])
+    for (const path of ['/jobs?limit=1000', '/workers', '/devices/holds', '/webhooks/dead', '/openapi.json'])
       await answers.ask('GET', path)
+  }
+
+  /** Payloads hold no secret at all, headers none but those that the request gave them. */
+  function assertReceiverKnowsOnlyItsOwn(canaries: readonly Canary[]): void {
+    expect(hooks.got.length).toBeGreaterThanOrEqual(10)
+    expect(hooks.got.map(({ body }) => body).join()).toContain('job.started')
+    const [bodies, headers] = [hooks.got.map(({ body }) => body), hooks.got.map(({ headers }) => headers)]
+    const ofDevices = new CanaryScan([...canaries, hooks.signing])
+    const all = new CanaryScan([...canaries, hooks.signing, ...hooks.own])
+    expect([all.in(bodies.join('\n')), ofDevices.in(headers.join('\n'))]).toEqual([[], []])
+    expect(all.in(headers.join('\n'))).toContain('hook header')
+  }
+
+  /** The numbers of a process, which must be there to be looked at. */
+  async function metricsOf(url: string, key: string): Promise<{ readonly path: string; readonly bytes: string }> {
+    const bytes = await (await fetch(`${url}/metrics`, { headers: { 'x-api-key': key } })).text()
+    expect(bytes).toContain('# TYPE netpulse_')
+    return { path: `metrics of ${url}`, bytes }
   }
 
   async function run(server: ServerProcess): Promise<{ readonly scan: CanaryScan; readonly answers: Answers }> {
     const answers = new Answers(server)
-    await useSecrets(life, answers, simulator)
+    hooks.got.length = 0
+    await useSecrets(life, answers, { simulator, hooks })
     await readBack(answers)
-    return { scan: new CanaryScan(life.canaries(server.key)), answers }
+    assertReceiverKnowsOnlyItsOwn(life.canaries(server.key))
+    return { scan: new CanaryScan([...life.canaries(server.key), ...hooks.own, hooks.signing]), answers }
   }
 
   it('are in no answer, no log and no byte of the store, for one process', async () => {
     let log = ''
-    const server = await startServer({ env: life.environment('worker'), log: (text) => void (log += text) })
+    const env = { ...life.environment('worker'), ...hooks.environment }
+    const server = await startServer({ env, log: (text) => void (log += text) })
     try {
       const { scan, answers } = await run(server)
       const store = await filesBelow(server.folder)
       const said = answers.texts.map((bytes, index) => ({ path: `answer ${index}`, bytes }))
       const sealed = (await filesBelow(folder)).filter(({ path }) => path.endsWith('credentials.json'))
-      const everything = [...store, ...said, ...sealed, { path: 'log', bytes: log }]
+      const metrics = await metricsOf(server.url, server.key)
+      const everything = [...store, ...said, ...sealed, metrics, { path: 'log', bytes: log }]
       expect(scanned(scan, everything)).toEqual([])
       expect(sealed).toHaveLength(1)
       assertLooked(store, said.map(({ bytes }) => bytes).join(), log)
@@ -209,12 +273,13 @@ describe('secrets on every way through the server', { timeout: 180_000 }, () => 
       const keyring = join(folder, `keyring-${resolve}.json`)
       const env = {
         ...life.environment(resolve),
+        ...hooks.environment,
         NETPULSE_REDIS__URL: redis.url,
         NETPULSE_KEYRING_FILE: keyring,
       }
       let log = ''
       const server = await startServer({ env, log: (text) => void (log += text) })
-      const worker = await startWorker({ args: ['--processes', '1'], env })
+      const worker = await startWorker({ args: ['--processes', '1', '--health-port', '0'], env })
       try {
         const { scan, answers } = await run(server)
         const { stdout, stderr } = worker.output
@@ -222,7 +287,8 @@ describe('secrets on every way through the server', { timeout: 180_000 }, () => 
         const said = answers.texts.map((bytes, index) => ({ path: `answer ${index}`, bytes }))
         const own = [...(await filesBelow(server.folder)), ...(await filesBelow(worker.folder))]
         const logs = [log, stdout, stderr].map((bytes, index) => ({ path: `log ${index}`, bytes }))
-        expect(scanned(scan, [...held, ...said, ...own, ...logs])).toEqual([])
+        const metrics = [await metricsOf(server.url, server.key), await metricsOf(worker.healthUrl!, '')]
+        expect(scanned(scan, [...held, ...said, ...own, ...logs, ...metrics])).toEqual([])
         assertLooked(held, said.map(({ bytes }) => bytes).join(), log)
       } finally {
         await worker.stop()

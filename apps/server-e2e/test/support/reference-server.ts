@@ -3,12 +3,14 @@ import type { Server } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
-import type { ConfigInput } from '@netpulse/config'
 import type { RunningServer } from '@netpulse/server'
 import { startServer } from '@netpulse/server'
 import type { Simulator } from '@netpulse/simulator'
 import { startSimulator } from '@netpulse/simulator'
 import { expect } from 'vitest'
+
+/** What a server is configured with. */
+export type Configured = NonNullable<Parameters<typeof startServer>[0]>
 
 export interface Answer<Body = Readonly<Record<string, unknown>>> {
   readonly status: number
@@ -86,7 +88,7 @@ export class ReferenceServer {
     this.receiver = parts.receiver
   }
 
-  static async start(config: ConfigInput = {}): Promise<ReferenceServer> {
+  static async start(config: Configured = {}): Promise<ReferenceServer> {
     const simulator = await startSimulator({
       devices: [
         { name: 'r1', platform: 'cisco_iosxe', telnetPort: 0, ...login },

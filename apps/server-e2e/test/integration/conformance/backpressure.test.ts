@@ -1,11 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ConfigInput } from '@netpulse/config'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { RedisServer } from '../../../../../tools/test/redis-server.mjs'
 import { redisSource, startRedis } from '../../../../../tools/test/redis-server.mjs'
-import type { Answer, ErrorBody } from '../../support/reference-server.js'
+import type { Answer, Configured, ErrorBody } from '../../support/reference-server.js'
 import { ReferenceServer } from '../../support/reference-server.js'
 
 const hasRedis = redisSource().kind === 'program'
@@ -31,7 +30,7 @@ describe.each(['in one process', 'on Redis'] as const)('what cannot be taken now
     await rm(folder, { recursive: true })
   })
 
-  async function start(config: ConfigInput, name: string): Promise<void> {
+  async function start(config: Configured, name: string): Promise<void> {
     const shared =
       redis === undefined
         ? {}

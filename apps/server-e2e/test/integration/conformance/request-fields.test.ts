@@ -1,8 +1,10 @@
-import type { JobRecord } from '@netpulse/core'
-import { asJobId } from '@netpulse/core'
+import type { RunningServer } from '@netpulse/server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ErrorBody } from '../../support/reference-server.js'
 import { ReferenceServer } from '../../support/reference-server.js'
+
+type Get = RunningServer['netpulse']['get']
+type JobRecord = Awaited<ReturnType<Get>>
 
 /** One field of a request: values that are taken, and those that are refused with the path of the error. */
 interface FieldRow {
@@ -177,7 +179,9 @@ describe('requests of the reference', () => {
     const path = bulk === true ? '/device/bulk' : '/device/exec'
     const body = bulk === true ? { ...shared, devices: [device] } : { ...shared, connection_args: device }
     const { json } = await reference.ask<{ id?: string; succeeded?: readonly { id: string }[] }>('POST', path, body)
-    expect(of(await reference.server.netpulse.get(asJobId(json.id ?? json.succeeded![0]!.id)))).toEqual(is)
+    expect(of(await reference.server.netpulse.get((json.id ?? json.succeeded![0]!.id) as Parameters<Get>[0]))).toEqual(
+      is,
+    )
   })
 
   const rules = [
