@@ -5,8 +5,6 @@ const unavailable: Readonly<Record<string, readonly unknown[]>> = {
   file_transfer: [],
   rendering: [],
   parsing: [],
-  detach: [false],
-  push_interval: [],
   staged_file_id: [],
   // Nothing is recorded at present: `none` is kept, and `full` is what a client sends that fills in every default.
   audit_mode: ['full', 'none'],

@@ -1,4 +1,4 @@
-import type { DeviceId, JobRecord } from '@netpulse/core'
+import type { Device, DeviceId, JobRecord } from '@netpulse/core'
 import { apiError } from '../errors.js'
 import type { Principal } from '../principal.js'
 import { hasScope } from '../principal.js'
@@ -13,24 +13,38 @@ export function targetOfId(id: DeviceId): DeviceTarget {
   return { host: bracketed ?? named ?? rest, ...(site === undefined ? {} : { site }) }
 }
 
-const mayReachJob = ({ devices }: Principal, { request, deviceId, tags }: JobRecord): boolean => {
-  const { host, site } = targetOfId(deviceId)
-  const target = { host: request.device.host, device: host, tags, ...(site === undefined ? {} : { site }) }
-  return reaches(devices, target)
+/** Work at a device, and who asked for it. */
+interface Work {
+  readonly owner: string
+  readonly device: Device
+  readonly tags: readonly string[]
 }
 
-const may = (principal: Principal, job: JobRecord, own: Scope, all: Scope): boolean => {
-  if (job.owner === principal.id && hasScope(principal, own)) return true
-  return hasScope(principal, all) && mayReachJob(principal, job)
+const workOf = ({ owner, request, tags }: JobRecord): Work => ({ owner, device: request.device, tags })
+
+const mayReach = ({ devices }: Principal, { device, tags }: Work): boolean => {
+  const { host, site } = targetOfId(device.id)
+  return reaches(devices, { host: device.host, device: host, tags, ...(site === undefined ? {} : { site }) })
+}
+
+const may = (principal: Principal, work: Work, own: Scope, all: Scope): boolean => {
+  if (work.owner === principal.id && hasScope(principal, own)) return true
+  return hasScope(principal, all) && mayReach(principal, work)
 }
 
 /** Whether the key may know of the job. */
-export const seesJob = (principal: Principal, job: JobRecord): boolean =>
-  may(principal, job, 'job:read:own', 'job:read:all')
+export const seesJob = (principal: Principal, job: JobRecord): boolean => seesTask(principal, workOf(job))
+
+/** Whether the key may know of the task. */
+export const seesTask = (principal: Principal, task: Work): boolean =>
+  may(principal, task, 'job:read:own', 'job:read:all')
+
+/** Whether the key may end the task, or take it out of the list: one that it does not see, it cannot. */
+export const mayEndTask = (principal: Principal, task: Work): boolean =>
+  seesTask(principal, task) && may(principal, task, 'job:cancel:own', 'job:cancel:all')
 
 /** Whether the key may cancel the job: one that it does not see, it cannot cancel. */
-export const mayCancel = (principal: Principal, job: JobRecord): boolean =>
-  seesJob(principal, job) && may(principal, job, 'job:cancel:own', 'job:cancel:all')
+export const mayCancel = (principal: Principal, job: JobRecord): boolean => mayEndTask(principal, workOf(job))
 
 /** Whether the key sees every job, so that nothing has to be filtered. */
 export const seesAllJobs = (principal: Principal): boolean =>

@@ -1,6 +1,8 @@
 /** Login of the examples; 192.0.2.0/24 is set aside for documentation (RFC 5737). */
 const login = { device_type: 'cisco_iosxe', username: 'admin', password: 'your-password' }
 
+const serverLogin = { username: 'admin', password: 'your-password' }
+
 /** Bodies that `POST /device/exec` takes. */
 export const executionExamples = [
   {
@@ -21,6 +23,14 @@ export const executionExamples = [
     credential: { name: 'vault', ref: 'network/core' },
     command: 'show version',
   },
+  {
+    driver: 'ssh',
+    connection_args: { ...serverLogin, host: '192.0.2.9' },
+    command: 'make -C /srv/app all',
+    detach: true,
+    push_interval: 10,
+    webhook: { url: 'https://hooks.example.net/netpulse' },
+  },
 ]
 
 /** Bodies that `POST /device/bulk` takes. */
@@ -35,6 +45,9 @@ export const bulkExamples = [
 
 /** Bodies that `POST /device/test` takes. */
 export const testExamples = [{ driver: 'cli', connection_args: { ...login, host: '192.0.2.1' } }]
+
+/** Bodies that `POST /detached-tasks/discover` takes. */
+export const discoveryExamples = [{ driver: 'ssh', connection_args: { ...serverLogin, host: '192.0.2.9' } }]
 
 /** Bodies that `POST /credentials/test` takes. */
 export const credentialTestExamples = [{ credential: { name: 'vault', ref: 'network/core' } }]

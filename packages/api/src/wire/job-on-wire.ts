@@ -45,7 +45,7 @@ export function jobOnWire(job: JobRecord, format: FormatTimestamp): JobInRespons
     worker: job.worker ?? null,
     node: job.node ?? null,
     result: resultOnWire(job),
-    task_id: null,
+    task_id: request.task?.action === 'launch' ? request.task.taskId : null,
     device_name: request.device.host,
     device: job.deviceId,
     driver: request.driver,

@@ -174,8 +174,6 @@ describe('POST /device/exec', () => {
     { name: 'file_transfer', change: { file_transfer: { operation: 'upload' } }, field: 'file_transfer' },
     { name: 'rendering', change: { rendering: { name: 'jinja2' } }, field: 'rendering' },
     { name: 'parsing', change: { parsing: { name: 'textfsm' } }, field: 'parsing' },
-    { name: 'detach', change: { detach: true }, field: 'detach' },
-    { name: 'push_interval', change: { push_interval: 5 }, field: 'push_interval' },
     { name: 'staged_file_id', change: { staged_file_id: 'abc' }, field: 'staged_file_id' },
     { name: 'audit_mode metadata', change: { audit_mode: 'metadata' }, field: 'audit_mode' },
     { name: 'a command to be rendered', change: { command: { vlan: 1 } }, field: 'command' },

@@ -39,6 +39,8 @@ describe('the OpenAPI document', () => {
   it('has every route, each with a name of its own and its errors', async () => {
     const operations = operationsOf(await documentOf())
     expect(operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`).sort()).toEqual([
+      'DELETE /detached-tasks',
+      'DELETE /detached-tasks/{task_id}',
       'DELETE /devices/{id}/hold',
       'DELETE /host-keys/{address}',
       'DELETE /jobs',
@@ -46,6 +48,8 @@ describe('the OpenAPI document', () => {
       'DELETE /keys/{id}',
       'DELETE /workers',
       'DELETE /workers/{name}',
+      'GET /detached-tasks',
+      'GET /detached-tasks/{task_id}',
       'GET /devices/holds',
       'GET /events',
       'GET /health',
@@ -62,6 +66,7 @@ describe('the OpenAPI document', () => {
       'GET /webhooks/dead',
       'GET /workers',
       'POST /credentials/test',
+      'POST /detached-tasks/discover',
       'POST /device/bulk',
       'POST /device/exec',
       'POST /device/test',
