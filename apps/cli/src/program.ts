@@ -9,6 +9,7 @@ import { jobCommand } from './commands/job-command.js'
 import { jobsCommand } from './commands/jobs-command.js'
 import { platformsCommand } from './commands/platforms-command.js'
 import { pluginsCommand } from './commands/plugins-command.js'
+import { tasksCommand } from './commands/tasks-command.js'
 import { testCommand } from './commands/test-command.js'
 import { upCommand } from './commands/up-command.js'
 import { workersCommand } from './commands/workers-command.js'
@@ -19,7 +20,7 @@ import type { ProcessParts } from './process-parts.js'
 
 const commands: readonly ((set: CommandSet) => Command)[] = [
   ...[execCommand, configCommand, bulkCommand, testCommand, jobsCommand, jobCommand, cancelCommand, workersCommand],
-  ...[platformsCommand, pluginsCommand, upCommand, doctorCommand, completionCommand],
+  ...[tasksCommand, platformsCommand, pluginsCommand, upCommand, doctorCommand, completionCommand],
 ]
 
 const about = `

@@ -30,6 +30,9 @@ export type {
   CommandResult,
   ConnectionTest,
   ConnectionTestRequest,
+  DetachedTask,
+  DiscoveryRequest,
+  DiscoveryResult,
   ExecutionRequest,
   Health,
   HeldDevice,
@@ -40,10 +43,13 @@ export type {
   JobStatus,
   RefusedDevice,
   ReleasedDevice,
+  TaskFilter,
+  TaskLog,
   Worker,
   WorkerFilter,
 } from './models.js'
 export { NetPulseClient } from './netpulse-client.js'
 export type { Fetch, NetPulseClientOptions } from './options.js'
+export type { FollowOptions, TaskOutput, TaskPage, TasksApi } from './tasks-api.js'
 export type { CallOptions } from './transport.js'
 export type { WorkersApi } from './workers-api.js'

@@ -14,6 +14,7 @@ interface ExecOptions extends WorkOptions {
   readonly command?: readonly string[]
   readonly cmd?: readonly string[]
   readonly commandFile?: string
+  readonly detach?: boolean
   readonly config?: readonly string[]
   readonly cfg?: readonly string[]
   readonly save?: boolean
@@ -31,6 +32,7 @@ export function execCommand(set: CommandSet): Command {
         .argument('<target>')
         .argument('[commands...]', 'commands, each in quotes')
         .option('-c, --command <text>', 'a command; again for more', collect)
+        .option('--detach', 'leave them running, as one task; see netpulse tasks')
         .option('--command-file <file>', 'commands, one per line; - for stdin')
         .addOption(hidden('--cmd <text>').argParser(collect))
         .addOption(hidden('--config <text>').argParser(collect))
@@ -53,6 +55,7 @@ async function exec(context: Context<ExecOptions>, [target = '', ...words]: read
       'COMMAND_LINE_INVALID',
       'exec needs commands: netpulse exec TARGET "show version". For changes: netpulse config.',
     )
-  if (command.length > 0) return runWork(context, target, { command })
+  const detach = options.detach === undefined ? {} : { detach: options.detach }
+  if (command.length > 0) return runWork(context, target, { command, ...detach })
   return runWork(context, target, { config, ...(options.save === undefined ? {} : { save: options.save }) })
 }

@@ -10,7 +10,8 @@ import { workFields } from './work-options.js'
 
 /** What devices are to do: commands, or config lines with their switches. */
 export type DeviceWork =
-  { readonly command: string[] } | { readonly config: string[]; readonly save?: boolean; readonly dry_run?: boolean }
+  | { readonly command: string[]; readonly detach?: boolean }
+  | { readonly config: string[]; readonly save?: boolean; readonly dry_run?: boolean }
 
 /** Runs work on the devices that a word of the command line names. A change of many devices is asked for once more. */
 export async function runWork(context: Context<WorkOptions>, word: string, work: DeviceWork): Promise<ExitCode> {
