@@ -16,6 +16,7 @@ import { keysCommand } from './commands/keys/keys-command.js'
 import { platformsCommand } from './commands/platforms-command.js'
 import { pluginsCommand } from './commands/plugins-command.js'
 import { statsCommand } from './commands/stats-command.js'
+import { tasksCommand } from './commands/tasks-command.js'
 import { testCommand } from './commands/test-command.js'
 import { upCommand } from './commands/up-command.js'
 import { workersCommand } from './commands/workers-command.js'
@@ -26,7 +27,7 @@ import type { ProcessParts } from './process-parts.js'
 
 const commands: readonly ((set: CommandSet) => Command)[] = [
   ...[execCommand, configCommand, bulkCommand, testCommand, jobsCommand, jobCommand, cancelCommand, workersCommand],
-  auditCommand,
+  ...[auditCommand, tasksCommand],
   ...[platformsCommand, pluginsCommand, upCommand, doctorCommand, completionCommand],
   ...[keysCommand, hostKeysCommand, credentialsCommand, deliveriesCommand, holdsCommand, statsCommand],
 ]

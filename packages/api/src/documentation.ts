@@ -44,6 +44,7 @@ export async function documentRoutes(app: FastifyInstance, options: DocumentOpti
         { name: 'device', description: 'Run commands, apply configuration, test a login' },
         { name: 'credentials', description: 'Secrets that requests name instead of holding them' },
         { name: 'jobs', description: 'Read, wait for and cancel jobs' },
+        { name: 'detached tasks', description: 'Work that goes on at a device when its job has ended' },
         { name: 'devices', description: 'Devices whose changes are held back' },
         { name: 'storage', description: 'Files on their way to devices and from them' },
         { name: 'webhooks', description: 'What became of the webhooks of jobs' },

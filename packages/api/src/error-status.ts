@@ -25,6 +25,11 @@ const statusOfCode: Readonly<Record<string, number>> = {
   CREDENTIAL_DELETED: 400,
   CREDENTIAL_FORBIDDEN: 400,
   CREDENTIAL_FIELD_MISSING: 400,
+  // The device has said no to the login, not this server to the client.
+  AUTH_FAILED: 502,
+  ENABLE_FAILED: 502,
+  HOST_KEY_CHANGED: 502,
+  HOST_KEY_UNKNOWN: 502,
   METHOD_NOT_ALLOWED: 405,
   BODY_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,

@@ -23,6 +23,8 @@ import { cancelJobsRoute } from './routes/cancel-jobs.js'
 import { credentialTestRoute } from './routes/credential-test.js'
 import { deviceBulkRoute } from './routes/device-bulk.js'
 import { deviceExecRoute } from './routes/device-exec.js'
+import { clearTasksRoute, listTasksRoute } from './routes/detached-tasks.js'
+import { discoverTasksRoute } from './routes/discover-tasks.js'
 import { deviceTestRoute } from './routes/device-test.js'
 import { eventsRoute, jobEventsRoute } from './routes/events.js'
 import { healthRoute } from './routes/health.js'
@@ -31,6 +33,7 @@ import { forgetHostKeyRoute, listHostKeysRoute, pinHostKeyRoute } from './routes
 import { createKeyRoute, listKeysRoute, readKeyRoute, revokeKeyRoute, rotateKeyRoute } from './routes/keys.js'
 import { listJobsRoute } from './routes/list-jobs.js'
 import { cancelJobRoute, readJobRoute } from './routes/one-job.js'
+import { killTaskRoute, readTaskRoute } from './routes/one-task.js'
 import type { ApiMetrics } from './routes/metrics.js'
 import { endLoginPauseRoute, listLoginPausesRoute } from './routes/login-pauses.js'
 import { metricsRoute, observeRequests } from './routes/metrics.js'
@@ -96,6 +99,11 @@ const routes = [
   eventsRoute,
   cancelJobRoute,
   cancelJobsRoute,
+  listTasksRoute,
+  readTaskRoute,
+  killTaskRoute,
+  clearTasksRoute,
+  discoverTasksRoute,
   workersRoute,
   endWorkerRoute,
   endWorkersRoute,

@@ -101,6 +101,8 @@ export function submitRequestOf(
     ...given('queueStrategy', body.queue_strategy),
     ...given('tags', body.tags),
     ...given('transcript', body.transcript),
+    ...given('detach', body.detach),
+    ...given('pushIntervalSeconds', body.push_interval),
     ...givenCredential(body.credential),
     ...given('webhook', webhookOf(body.webhook)),
     ...given('auditMode', body.audit_mode),

@@ -4,8 +4,6 @@ import { apiError } from './errors.js'
 const unavailable: Readonly<Record<string, readonly unknown[]>> = {
   rendering: [],
   parsing: [],
-  detach: [false],
-  push_interval: [],
 }
 
 const isSet = (value: unknown): boolean => value !== undefined && value !== null

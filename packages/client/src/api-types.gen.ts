@@ -80,6 +80,74 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/detached-tasks': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * List detached tasks, newest first
+     * @description Those that the key may know of. One that has ended is listed for five minutes. When there are more, `X-Next-Cursor` and `Link` lead to the next page.
+     */
+    get: operations['listDetachedTasks']
+    put?: never
+    post?: never
+    /**
+     * Forget all detached tasks
+     * @description Only the registry is cleared, of the tasks that the key may end: what runs on the devices runs on, is not told of any more, and can be found again by `POST /detached-tasks/discover`. To end a task, delete it by its id.
+     */
+    delete: operations['clearDetachedTasks']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/detached-tasks/discover': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Look for detached tasks on a device
+     * @description Finds every task of the login. One that nobody knew is known from here on, as a task of this key; one that was taken for running and is gone becomes `completed`.
+     */
+    post: operations['discoverDetachedTasks']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/detached-tasks/{task_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Read the log of a detached task
+     * @description Asks the device for the log from a byte on, behind the jobs that wait for it, and waits for five seconds. Go on with `next_offset` of the answer until `completed` is true.
+     */
+    get: operations['readDetachedTask']
+    put?: never
+    post?: never
+    /**
+     * End a detached task
+     * @description Ends every process of its group, removes what it left on the device and forgets it; its webhook is told `detached.failed` with `TASK_KILLED`. After a 504 that is still done, as soon as the device can be asked.
+     */
+    delete: operations['killDetachedTask']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/device/bulk': {
     parameters: {
       query?: never
@@ -878,9 +946,9 @@ export interface components {
         [key: string]: unknown
       } | null
       webhook?: components['schemas']['Webhook'] | null
-      /** @description `true`: leave it running on the device. Not in this version: answered with 422 `NOT_AVAILABLE`. */
+      /** @description `true`: leave `command` running on the device, all of its lines as one task. The job ends when it is started, with its `task_id`; see `/detached-tasks`. Needs a driver that can; `queue_strategy` is then `pinned` unless the request says otherwise. Default false. */
       detach?: boolean | null
-      /** @description Seconds between pushes of output. Not in this version: answered with 422 `NOT_AVAILABLE`. */
+      /** @description Tell the webhook so often what the task has printed (`detached.log_push`). Needs `detach`. Seconds. Default: it is told of the end only. */
       push_interval?: number | null
       /** @description A file that the same API key has uploaded with `POST /storage/files`, to be sent by `file_transfer`. */
       staged_file_id?: string | null
@@ -923,6 +991,13 @@ export interface components {
        */
       status: 'canceled' | 'started'
       cancel_requested: boolean
+    }
+    /** ClearedTasks */
+    ClearedTasks: {
+      /** @enum {string} */
+      status: 'cleared'
+      /** @description Tasks that are not known any more. */
+      count: number
     }
     /** ConnectionTestRequest */
     ConnectionTestRequest: {
@@ -1008,6 +1083,90 @@ export interface components {
       error: string | null
       /** @description Code of the error. */
       code: string | null
+    }
+    /** DetachedTaskDiscoverResponse */
+    DetachedTaskDiscoverResponse: {
+      /** @description Tasks that the login has on the device. */
+      discovered: number
+      /** @description Tasks that were taken for running and are not there. */
+      synced_off: number
+      /** @description Those that are there. */
+      tasks: components['schemas']['DetachedTaskInResponse'][]
+    }
+    /** DetachedTaskDiscoveryRequest */
+    DetachedTaskDiscoveryRequest: {
+      /** @description Name or alias of a driver. */
+      driver: string
+      /** @description Where and how to log in: `host`, `port`, `device`, `site`, and the driver's own fields, for `cli`: `device_type`, `username`, `password`, `secret`, ... Unknown fields are refused. */
+      connection_args: {
+        /** @description Name or address of the device. Required. */
+        host?: string | null
+        /** @description Default: the driver's. */
+        port?: number | null
+        /** @description Your name for the managed box: makes one order of several addresses of one box. */
+        device?: string | null
+        /** @description Keeps boxes with equal private addresses apart. */
+        site?: string | null
+      } & {
+        [key: string]: unknown
+      }
+      credential?: components['schemas']['CredentialRef'] | null
+    }
+    /** DetachedTaskInResponse */
+    DetachedTaskInResponse: {
+      /** @description Id of the task, 12 characters. */
+      task_id: string
+      command: string[]
+      host: string
+      /** @description Id of the device. */
+      device: string
+      driver: string
+      /**
+       * @description `launching`: its job has not started it yet, or nobody knows; `running`; `completed`: it has ended, was never started, or cannot be followed any more (`error` says so).
+       * @enum {string}
+       */
+      status: 'launching' | 'running' | 'completed'
+      /** @description When its launch was accepted, or it was found. ISO 8601. */
+      created_at: string | null
+      /** @description When its device was last asked, with an answer. ISO 8601. */
+      last_sync: string | null
+      /** @description When its end was seen. ISO 8601. */
+      ended_at: string | null
+      /** @description Seconds. */
+      push_interval: number | null
+      /** @description Byte of the log up to which the webhook was told. */
+      last_offset: number
+      /** @description Bytes that the log had then. */
+      log_size: number
+      /** @description Of the first process of its group. */
+      pid: number | null
+      /** @description Once it has ended. */
+      exit_status: number | null
+      /** @description Why it was not started, or cannot be followed. */
+      error: {
+        type: string
+        message: string
+        code: string
+      } | null
+      /** @description The job that launched it; `null` when it was found on its device. */
+      job_id: string | null
+      tags: string[]
+      /** @description How it is reached. What is secret is `[redacted]`. */
+      connection_args: {
+        [key: string]: unknown
+      }
+    }
+    /** DetachedTaskQueryResponse */
+    DetachedTaskQueryResponse: {
+      /** @description Id of the task, 12 characters. */
+      task_id: string
+      /**
+       * @description `launching`: its job has not started it yet, or nobody knows; `running`; `completed`: it has ended, was never started, or cannot be followed any more (`error` says so).
+       * @enum {string}
+       */
+      status: 'launching' | 'running' | 'completed'
+      /** @description One entry: `stdout` is the log from `offset` on, in whole lines, 256 KiB at most; its `metadata` has `task_id`, `is_running`, `pid`, `next_offset`, `log_size` and `completed`. None while the task is launching. */
+      result: components['schemas']['DriverExecutionResult'][]
     }
     /**
      * DeviceSelector
@@ -1123,9 +1282,9 @@ export interface components {
         [key: string]: unknown
       } | null
       webhook?: components['schemas']['Webhook'] | null
-      /** @description `true`: leave it running on the device. Not in this version: answered with 422 `NOT_AVAILABLE`. */
+      /** @description `true`: leave `command` running on the device, all of its lines as one task. The job ends when it is started, with its `task_id`; see `/detached-tasks`. Needs a driver that can; `queue_strategy` is then `pinned` unless the request says otherwise. Default false. */
       detach?: boolean | null
-      /** @description Seconds between pushes of output. Not in this version: answered with 422 `NOT_AVAILABLE`. */
+      /** @description Tell the webhook so often what the task has printed (`detached.log_push`). Needs `detach`. Seconds. Default: it is told of the end only. */
       push_interval?: number | null
       /** @description A file that the same API key has uploaded with `POST /storage/files`, to be sent by `file_transfer`. */
       staged_file_id?: string | null
@@ -1269,6 +1428,7 @@ export interface components {
       worker: string | null
       node: string | null
       result: components['schemas']['JobResult'] | null
+      /** @description The task that a job with `detach` has launched, or is to launch. */
       task_id: string | null
       /** @description The host, as in the request. */
       device_name: string | null
@@ -1564,7 +1724,7 @@ export interface components {
       /** @description What the receiver gets as `webhook-id`, the same in every attempt. */
       id: string
       job_id: string
-      /** @description `job.completed` `job.failed` `job.canceled` `job.expired` `job.started` */
+      /** @description `job.completed` `job.failed` `job.canceled` `job.expired` `job.started`; of a task `detached.log_push` `detached.completed` `detached.failed` */
       event_type: string
       /** @description `pending`, `delivered`, or `dead`: given up, and kept to be replayed. */
       status: string
@@ -2521,6 +2681,823 @@ export interface operations {
            * @example {
            *       "detail": "No node has room for device 192.0.2.1.",
            *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+    }
+  }
+  listDetachedTasks: {
+    parameters: {
+      query?: {
+        /** @example running */
+        status?: 'launching' | 'running' | 'completed'
+        /**
+         * @description Longest page. Default 100.
+         * @example 10
+         */
+        limit?: number
+        /** @description As `X-Next-Cursor` of an earlier page. */
+        cursor?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description A page of tasks. */
+      200: {
+        headers: {
+          /** @description `cursor` of the next page; absent on the last one. */
+          'X-Next-Cursor'?: string
+          /** @description The next page as `rel="next"` (RFC 8288). */
+          Link?: string
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example [
+           *       {
+           *         "task_id": "6f1d20c3e9a4",
+           *         "command": [
+           *           "make -C /srv/app all"
+           *         ],
+           *         "host": "192.0.2.9",
+           *         "device": "192.0.2.9",
+           *         "driver": "ssh",
+           *         "status": "running",
+           *         "created_at": "2026-03-02T09:15:00.120Z",
+           *         "last_sync": "2026-03-02T09:15:10.502Z",
+           *         "ended_at": null,
+           *         "push_interval": 10,
+           *         "last_offset": 2048,
+           *         "log_size": 2048,
+           *         "pid": 4711,
+           *         "exit_status": null,
+           *         "error": null,
+           *         "job_id": "019ac1f2-7d30-7c41-b5a2-6f1d20c3e9a4",
+           *         "tags": [],
+           *         "connection_args": {
+           *           "host": "192.0.2.9",
+           *           "username": "admin",
+           *           "password": "[redacted]"
+           *         }
+           *       }
+           *     ]
+           */
+          'application/json': components['schemas']['DetachedTaskInResponse'][]
+        }
+      }
+      /** @description No valid API key, or it may not do this. */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Invalid or missing API key.",
+           *       "code": "INVALID_API_KEY"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The request does not fit; `errors` says where. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Request is invalid: connection_args.port: must be integer",
+           *       "code": "INVALID_INPUT",
+           *       "errors": [
+           *         {
+           *           "path": "connection_args.port",
+           *           "message": "must be integer"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description Too many requests; see `Retry-After`. */
+      429: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Too many jobs wait for device 192.0.2.1.",
+           *       "code": "QUEUE_FULL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description A bug in NetPulse; the log has the details. */
+      500: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Internal error.",
+           *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+    }
+  }
+  clearDetachedTasks: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description They are forgotten. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "status": "cleared",
+           *       "count": 3
+           *     }
+           */
+          'application/json': components['schemas']['ClearedTasks']
+        }
+      }
+      /** @description No valid API key, or it may not do this. */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Invalid or missing API key.",
+           *       "code": "INVALID_API_KEY"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The request does not fit; `errors` says where. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Request is invalid: connection_args.port: must be integer",
+           *       "code": "INVALID_INPUT",
+           *       "errors": [
+           *         {
+           *           "path": "connection_args.port",
+           *           "message": "must be integer"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description Too many requests; see `Retry-After`. */
+      429: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Too many jobs wait for device 192.0.2.1.",
+           *       "code": "QUEUE_FULL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description A bug in NetPulse; the log has the details. */
+      500: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Internal error.",
+           *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+    }
+  }
+  discoverDetachedTasks: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "driver": "ssh",
+         *       "connection_args": {
+         *         "username": "admin",
+         *         "password": "your-password",
+         *         "host": "192.0.2.9"
+         *       }
+         *     }
+         */
+        'application/json': components['schemas']['DetachedTaskDiscoveryRequest']
+      }
+    }
+    responses: {
+      /** @description What was found. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "discovered": 1,
+           *       "synced_off": 0,
+           *       "tasks": [
+           *         {
+           *           "task_id": "6f1d20c3e9a4",
+           *           "command": [
+           *             "make -C /srv/app all"
+           *           ],
+           *           "host": "192.0.2.9",
+           *           "device": "192.0.2.9",
+           *           "driver": "ssh",
+           *           "status": "running",
+           *           "created_at": "2026-03-02T09:15:00.120Z",
+           *           "last_sync": "2026-03-02T09:15:10.502Z",
+           *           "ended_at": null,
+           *           "push_interval": 10,
+           *           "last_offset": 2048,
+           *           "log_size": 2048,
+           *           "pid": 4711,
+           *           "exit_status": null,
+           *           "error": null,
+           *           "job_id": "019ac1f2-7d30-7c41-b5a2-6f1d20c3e9a4",
+           *           "tags": [],
+           *           "connection_args": {
+           *             "host": "192.0.2.9",
+           *             "username": "admin",
+           *             "password": "[redacted]"
+           *           }
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['DetachedTaskDiscoverResponse']
+        }
+      }
+      /** @description No host, no such driver, or a credential reference that leads nowhere. */
+      400: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "'host' in connection_args is required.",
+           *       "code": "HOST_REQUIRED"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description No valid API key, or it may not do this. */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Invalid or missing API key.",
+           *       "code": "INVALID_API_KEY"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "The body is too large.",
+           *       "code": "BODY_TOO_LARGE"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The body is not sent as JSON. */
+      415: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Send JSON, with the header `content-type: application/json`.",
+           *       "code": "UNSUPPORTED_MEDIA_TYPE"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The request does not fit; `errors` says where. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Request is invalid: connection_args.port: must be integer",
+           *       "code": "INVALID_INPUT",
+           *       "errors": [
+           *         {
+           *           "path": "connection_args.port",
+           *           "message": "must be integer"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description Too many jobs wait, or too many requests came; see `Retry-After`. */
+      429: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Too many jobs wait for device 192.0.2.1.",
+           *       "code": "QUEUE_FULL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description A bug in NetPulse; the log has the details. */
+      500: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Internal error.",
+           *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The device refused the login. */
+      502: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "The device 192.0.2.9 refused the login.",
+           *       "code": "AUTH_FAILED"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description No node has room, the store is not writable, or a credential provider is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The device did not answer in time: it is busy with an earlier job, for one. */
+      504: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "192.0.2.9 did not answer within 5 s.",
+           *       "code": "TASK_TIMEOUT"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+    }
+  }
+  readDetachedTask: {
+    parameters: {
+      query?: {
+        /**
+         * @description Byte of the log to begin at, `next_offset` of the answer before. Default 0.
+         * @example 0
+         */
+        offset?: number
+      }
+      header?: never
+      path: {
+        /**
+         * @description `task_id` of a job or of `GET /detached-tasks`.
+         * @example 6f1d20c3e9a4
+         */
+        task_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description How it stands, and what it has printed. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "task_id": "6f1d20c3e9a4",
+           *       "status": "running",
+           *       "result": [
+           *         {
+           *           "command": "make -C /srv/app all",
+           *           "stdout": "cc -c main.c\n",
+           *           "stderr": "",
+           *           "exit_status": 0,
+           *           "failure": null,
+           *           "download_url": null,
+           *           "metadata": {
+           *             "task_id": "6f1d20c3e9a4",
+           *             "is_running": true,
+           *             "pid": 4711,
+           *             "next_offset": 13,
+           *             "log_size": 13,
+           *             "completed": false,
+           *             "host": "192.0.2.9",
+           *             "duration_seconds": 0.012,
+           *             "session_reused": true
+           *           },
+           *           "parsed": null
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['DetachedTaskQueryResponse']
+        }
+      }
+      /** @description No valid API key, or it may not do this. */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Invalid or missing API key.",
+           *       "code": "INVALID_API_KEY"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description No such task, or its device has lost it. */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Job 019ac1f2-7d30-7c41-b5a2-6f1d20c3e9a4 not found",
+           *       "code": "JOB_NOT_FOUND"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The request does not fit; `errors` says where. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Request is invalid: connection_args.port: must be integer",
+           *       "code": "INVALID_INPUT",
+           *       "errors": [
+           *         {
+           *           "path": "connection_args.port",
+           *           "message": "must be integer"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description Too many jobs wait, or too many requests came; see `Retry-After`. */
+      429: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Too many jobs wait for device 192.0.2.1.",
+           *       "code": "QUEUE_FULL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description A bug in NetPulse; the log has the details. */
+      500: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Internal error.",
+           *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The device refused the login. */
+      502: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "The device 192.0.2.9 refused the login.",
+           *       "code": "AUTH_FAILED"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The device is out of reach, or no node has room for it. */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The device did not answer in time: it is busy with an earlier job, for one. */
+      504: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "192.0.2.9 did not answer within 5 s.",
+           *       "code": "TASK_TIMEOUT"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+    }
+  }
+  killDetachedTask: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /**
+         * @description `task_id` of a job or of `GET /detached-tasks`.
+         * @example 6f1d20c3e9a4
+         */
+        task_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description It is ended. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "status": "killed",
+           *       "task_id": "6f1d20c3e9a4"
+           *     }
+           */
+          'application/json': components['schemas']['KilledTask']
+        }
+      }
+      /** @description No valid API key, or it may not do this. */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Invalid or missing API key.",
+           *       "code": "INVALID_API_KEY"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description No such task, or its device has lost it. */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Job 019ac1f2-7d30-7c41-b5a2-6f1d20c3e9a4 not found",
+           *       "code": "JOB_NOT_FOUND"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description Too many change the task at once; try again. */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Job 019ac1f2-7d30-7c41-b5a2-6f1d20c3e9a4 has ended and can no longer be canceled.",
+           *       "code": "JOB_ALREADY_ENDED"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The request does not fit; `errors` says where. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Request is invalid: connection_args.port: must be integer",
+           *       "code": "INVALID_INPUT",
+           *       "errors": [
+           *         {
+           *           "path": "connection_args.port",
+           *           "message": "must be integer"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description Too many jobs wait, or too many requests came; see `Retry-After`. */
+      429: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Too many jobs wait for device 192.0.2.1.",
+           *       "code": "QUEUE_FULL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description A bug in NetPulse; the log has the details. */
+      500: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "Internal error.",
+           *       "code": "INTERNAL"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The device refused the login. */
+      502: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "The device 192.0.2.9 refused the login.",
+           *       "code": "AUTH_FAILED"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The device is out of reach, or no node has room for it. */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
+      /** @description The device did not answer in time: it is busy with an earlier job, for one. */
+      504: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "192.0.2.9 did not answer within 5 s.",
+           *       "code": "TASK_TIMEOUT"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']

@@ -42,7 +42,10 @@ export type {
   CredentialRef,
   CredentialTest,
   DeadDeliveryQuery,
+  DetachedTask,
   DeviceSelector,
+  DiscoveryRequest,
+  DiscoveryResult,
   ExecutionRequest,
   Health,
   HeldDevice,
@@ -60,6 +63,8 @@ export type {
   ReleasedDevice,
   RevokedKey,
   SystemStats,
+  TaskFilter,
+  TaskLog,
   WebhookDelivery,
   Worker,
   WorkerFilter,
@@ -67,5 +72,6 @@ export type {
 export { NetPulseClient } from './netpulse-client.js'
 export type { Fetch, NetPulseClientOptions } from './options.js'
 export type { SystemApi } from './system-api.js'
+export type { FollowOptions, TaskOutput, TaskPage, TasksApi } from './tasks-api.js'
 export type { CallOptions } from './transport.js'
 export type { WorkersApi } from './workers-api.js'

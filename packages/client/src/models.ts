@@ -36,6 +36,14 @@ export type LoginPause = Models['LoginPause']
 export type CanceledJob = Models['CanceledJob']
 /** A device whose changes run on. */
 export type ReleasedDevice = Models['ReleasedDevice']
+/** Work that goes on at a device when its job has ended. */
+export type DetachedTask = Models['DetachedTaskInResponse']
+/** How a task stands, with a part of its log. */
+export type TaskLog = Models['DetachedTaskQueryResponse']
+/** Body of `POST /detached-tasks/discover`. */
+export type DiscoveryRequest = Models['DetachedTaskDiscoveryRequest']
+/** What a device has of tasks. */
+export type DiscoveryResult = Models['DetachedTaskDiscoverResponse']
 /** That the server answers. */
 export type Health = Models['Health']
 /** An API key without its secret. */
@@ -76,6 +84,8 @@ export type CancelFilter = Query<'cancelJobs'>
 export type DeadDeliveryQuery = Query<'listDeadDeliveries'>
 /** Filters of `GET /audit`; they combine. `limit` is the length of a page. */
 export type AuditFilter = Query<'listAudit'>
+/** Filters of `GET /detached-tasks`; they combine. `limit` is the length of a page. */
+export type TaskFilter = Query<'listDetachedTasks'>
 /** Filters of `GET /workers`; they combine. */
 export type WorkerFilter = Query<'listWorkers'>
 

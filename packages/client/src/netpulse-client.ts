@@ -11,6 +11,7 @@ import type { Health } from './models.js'
 import type { NetPulseClientOptions } from './options.js'
 import { settingsOf } from './options.js'
 import { SystemApi } from './system-api.js'
+import { TasksApi } from './tasks-api.js'
 import type { CallOptions } from './transport.js'
 import { Transport } from './transport.js'
 import { WorkersApi } from './workers-api.js'
@@ -33,6 +34,7 @@ export class NetPulseClient {
   readonly credentials: CredentialsApi
   readonly system: SystemApi
   readonly audit: AuditApi
+  readonly tasks: TasksApi
   readonly #transport: Transport
 
   /** @throws TypeError for an option that is not allowed */
@@ -49,6 +51,7 @@ export class NetPulseClient {
     this.credentials = new CredentialsApi(this.#transport)
     this.system = new SystemApi(this.#transport)
     this.audit = new AuditApi(this.#transport)
+    this.tasks = new TasksApi(this.#transport)
   }
 
   /** Whether the server answers and takes the key. @throws AuthenticationError, ConnectionError, ... */

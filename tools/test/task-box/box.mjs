@@ -18,9 +18,11 @@ const lasting = { commands: ['echo begun', 'sleep 300 & sleep 301'], prints: 'be
 
 /** Makes the driver known to an application in the folder, as an installation of its package would. */
 export function installTaskBox(folder) {
-  const target = join(folder, 'node_modules', taskBoxPlugin)
-  mkdirSync(dirname(target), { recursive: true })
-  symlinkSync(dirname(fileURLToPath(import.meta.url)), target)
+  const modules = join(folder, 'node_modules')
+  mkdirSync(modules, { recursive: true })
+  symlinkSync(dirname(fileURLToPath(import.meta.url)), join(modules, taskBoxPlugin))
+  // Beside the built-in ones.
+  symlinkSync(fileURLToPath(new URL('../../../node_modules/@netpulse', import.meta.url)), join(modules, '@netpulse'))
 }
 
 /** A device on this machine that runs commands, and tasks that outlive their connection. */

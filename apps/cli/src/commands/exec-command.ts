@@ -16,6 +16,7 @@ interface ExecOptions extends WorkOptions, ChangeOptions {
   readonly command?: readonly string[]
   readonly cmd?: readonly string[]
   readonly commandFile?: string
+  readonly detach?: boolean
   readonly config?: readonly string[]
   readonly cfg?: readonly string[]
 }
@@ -30,6 +31,7 @@ export function execCommand(set: CommandSet): Command {
     .argument('<target>')
     .argument('[commands...]', 'commands, each in quotes')
     .option('-c, --command <text>', 'a command; again for more', collect)
+    .option('--detach', 'leave them running, as one task; see netpulse tasks')
     .option('--command-file <file>', 'commands, one per line; - for stdin')
     .addOption(hidden('--cmd <text>').argParser(collect))
     .addOption(hidden('--config <text>').argParser(collect))
@@ -49,6 +51,7 @@ async function exec(context: Context<ExecOptions>, [target = '', ...words]: read
       'COMMAND_LINE_INVALID',
       'exec needs commands: netpulse exec TARGET "show version". For changes: netpulse config.',
     )
-  if (command.length > 0) return runWork(context, target, { command })
+  const detach = options.detach === undefined ? {} : { detach: options.detach }
+  if (command.length > 0) return runWork(context, target, { command, ...detach })
   return runWork(context, target, { config, ...changeFields(options) })
 }

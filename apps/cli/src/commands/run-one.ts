@@ -31,6 +31,7 @@ export async function runOne(
 
 function textOf(job: Job): string {
   const diff = job.result?.diff === undefined ? '' : `${plain(job.result.diff).trimEnd()}\n`
+  if (job.task_id !== null) return `${answersText(job)}${job.outcome === 'succeeded' ? `task ${job.task_id}\n` : ''}`
   if (job.kind !== 'modification') return answersText(job) + diff
   const done = job.outcome === 'succeeded' ? `succeeded, job ${job.id}\n` : ''
   return diff + done

@@ -10,7 +10,8 @@ import { workFields } from './work-options.js'
 
 /** What devices are to do: commands, or config lines with their switches. None of both: each has work of its own. */
 export type DeviceWork =
-  { readonly command: string[] } | { readonly config?: string[]; readonly save?: boolean; readonly dry_run?: boolean }
+  | { readonly command: string[]; readonly detach?: boolean }
+  | { readonly config?: string[]; readonly save?: boolean; readonly dry_run?: boolean }
 
 /** Whether some device is to be changed, by the common work or by its own. */
 const changesSome = ({ rows }: Targets, work: DeviceWork): boolean =>

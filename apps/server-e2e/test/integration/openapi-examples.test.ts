@@ -8,6 +8,8 @@ import type { Simulator } from '@netpulse/simulator'
 import { startSimulator } from '@netpulse/simulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ExampleRequest } from '../support/openapi-document.js'
+import type { TaskBox } from '../../../../tools/test/task-box/box.mjs'
+import { installTaskBox, startTaskBox, taskBoxPlugin } from '../../../../tools/test/task-box/box.mjs'
 import { exampleRequests, flawsOfAnswer, flawsOfModel, operations } from '../support/openapi-document.js'
 
 const login = { username: 'admin', password: 'secret-of-all' }
@@ -23,7 +25,11 @@ const filledLists = [
   'listKeys',
   'listHostKeys',
   'listLoginPauses',
+  'listDetachedTasks',
 ]
+
+/** Address of the examples for servers, and not for network devices. */
+const serverExample = '192.0.2.9'
 
 interface Job {
   readonly id: string
@@ -36,6 +42,7 @@ describe('the examples of the OpenAPI document at a running server', () => {
   let simulator: Simulator
   let server: RunningServer
   let folder: string
+  let box: TaskBox
 
   /** A provider of the name that the examples use, with the secret that they refer to. */
   async function credentialProvider() {
@@ -54,8 +61,12 @@ describe('the examples of the OpenAPI document at a running server', () => {
       ],
     })
     folder = await mkdtemp(join(tmpdir(), 'np-examples-'))
+    installTaskBox(folder)
+    box = await startTaskBox()
     server = await startServer({
       store: 'memory:',
+      app_dir: folder,
+      plugins: { [taskBoxPlugin]: {} },
       webhooks: { allow: ['127.0.0.1'] },
       credentials: { providers: { vault: await credentialProvider() } },
       server: { port: 0 },
@@ -68,6 +79,7 @@ describe('the examples of the OpenAPI document at a running server', () => {
   afterAll(async () => {
     await server.stop()
     await simulator.stop()
+    await box[Symbol.asyncDispose]()
     await rm(folder, { recursive: true })
   })
 
@@ -132,8 +144,18 @@ describe('the examples of the OpenAPI document at a running server', () => {
     return (json as { readonly id: string }).id
   }
 
+  /** A server that can leave work running. */
+  const atBox = () => ({ host: box.device.host, port: box.device.port, ...box.connection })
+
+  async function task(): Promise<string> {
+    const body = { driver: 'task-box', connection_args: atBox(), command: 'echo one; sleep 300', detach: true }
+    const { json } = await send('POST', '/device/exec?wait=20', body)
+    return (json as { readonly task_id: string }).task_id
+  }
+
   /** The addresses of the examples are for documents only: here 192.0.2.N is the simulated device N. */
   function atSimulator(args: Readonly<Record<string, unknown>>): object {
+    if (args['host'] === serverExample) return atBox()
     const number = /^192\.0\.2\.(\d)$/.exec(String(args['host']))?.[1]
     if (number === undefined) return { ...args, ...login }
     const { host, port } = connectionTo(names[Number(number) - 1]!)
@@ -145,6 +167,9 @@ describe('the examples of the OpenAPI document at a running server', () => {
     const { connection_args: args, devices, ...rest } = body as Record<string, Record<string, unknown>>
     return {
       ...rest,
+      // The driver of the example is one that not every installation has.
+      ...(args?.['host'] === serverExample ? { driver: 'task-box' } : {}),
+      ...(rest['webhook'] === undefined ? {} : { webhook }),
       ...(args === undefined ? {} : { connection_args: atSimulator(args) }),
       ...(Array.isArray(devices) && path.startsWith('/device/')
         ? { devices: devices.map((device: Record<string, unknown>) => atSimulator(device)) }
@@ -168,6 +193,9 @@ describe('the examples of the OpenAPI document at a running server', () => {
     readKey: async () => ({ id: await newKey() }),
     rotateKey: async () => ({ id: await newKey() }),
     revokeKey: async () => ({ id: await newKey() }),
+    readDetachedTask: async () => ({ task_id: await task() }),
+    killDetachedTask: async () => ({ task_id: await task() }),
+    listDetachedTasks: async () => ({ task_id: await task() }),
     pinHostKey: async () => ({ address: '192.0.2.9:22' }),
     forgetHostKey: async () => {
       const address = '192.0.2.8:22'

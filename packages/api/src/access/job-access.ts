@@ -14,7 +14,7 @@ export function targetOfId(id: DeviceId): DeviceTarget {
   return { host: bracketed ?? named ?? rest, ...(site === undefined ? {} : { site }) }
 }
 
-/** What of a job, or of a file that it brought, decides who may know of it. */
+/** What of a job, of a task, or of a file that a job brought, decides who may know of it. */
 type Traces = Pick<FileOrigin, 'owner' | 'device' | 'tags'>
 
 const tracesOf = ({ owner, request: { device }, tags }: JobRecord): Traces => ({ owner, device, tags })
@@ -35,12 +35,18 @@ export const seesFile = (principal: Principal, origin: FileOrigin): boolean =>
   may(principal, origin, 'job:read:own', 'job:read:all')
 
 /** Whether the key may know of the job. */
-export const seesJob = (principal: Principal, job: JobRecord): boolean =>
-  may(principal, tracesOf(job), 'job:read:own', 'job:read:all')
+export const seesJob = (principal: Principal, job: JobRecord): boolean => seesTask(principal, tracesOf(job))
+
+/** Whether the key may know of the task. */
+export const seesTask = (principal: Principal, task: Traces): boolean =>
+  may(principal, task, 'job:read:own', 'job:read:all')
+
+/** Whether the key may end the task, or take it out of the list: one that it does not see, it cannot. */
+export const mayEndTask = (principal: Principal, task: Traces): boolean =>
+  seesTask(principal, task) && may(principal, task, 'job:cancel:own', 'job:cancel:all')
 
 /** Whether the key may cancel the job: one that it does not see, it cannot cancel. */
-export const mayCancel = (principal: Principal, job: JobRecord): boolean =>
-  seesJob(principal, job) && may(principal, tracesOf(job), 'job:cancel:own', 'job:cancel:all')
+export const mayCancel = (principal: Principal, job: JobRecord): boolean => mayEndTask(principal, tracesOf(job))
 
 /** Whether the key sees every job, so that nothing has to be filtered. */
 export const seesAllJobs = (principal: Principal): boolean =>

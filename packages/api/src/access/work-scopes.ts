@@ -15,6 +15,7 @@ export interface WorkToDo {
   readonly dry_run?: unknown
   readonly credential?: unknown
   readonly file_transfer?: unknown
+  readonly detach?: unknown
 }
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null
@@ -39,6 +40,8 @@ function scopeOfOperation({ config, dry_run: dryRun, file_transfer: file }: Work
 export function assertMayDo(principal: Principal, work: WorkToDo): void {
   assertScope(principal, scopeOfOperation(work))
   if (runsCommand(work.file_transfer)) assertScope(principal, ['query:run', 'shell:run'])
+  // What goes on by itself is looked at by nobody, whatever it does.
+  if (work.detach === true) assertScope(principal, ['shell:run'])
   if (isGiven(work.credential)) assertScope(principal, ['secret:use'])
 }
 

@@ -44,6 +44,56 @@ const endedJob = {
   cancel_requested: false,
 }
 
+const taskId = '6f1d20c3e9a4'
+
+const runningTask = {
+  task_id: taskId,
+  command: ['make -C /srv/app all'],
+  host: '192.0.2.9',
+  device: '192.0.2.9',
+  driver: 'ssh',
+  status: 'running',
+  created_at: '2026-03-02T09:15:00.120Z',
+  last_sync: '2026-03-02T09:15:10.502Z',
+  ended_at: null,
+  push_interval: 10,
+  last_offset: 2048,
+  log_size: 2048,
+  pid: 4711,
+  exit_status: null,
+  error: null,
+  job_id: jobId,
+  tags: [],
+  connection_args: { host: '192.0.2.9', username: 'admin', password: '[redacted]' },
+}
+
+const taskLog = {
+  task_id: taskId,
+  status: 'running',
+  result: [
+    {
+      command: 'make -C /srv/app all',
+      stdout: 'cc -c main.c\n',
+      stderr: '',
+      exit_status: 0,
+      failure: null,
+      download_url: null,
+      metadata: {
+        task_id: taskId,
+        is_running: true,
+        pid: 4711,
+        next_offset: 13,
+        log_size: 13,
+        completed: false,
+        host: '192.0.2.9',
+        duration_seconds: 0.012,
+        session_reused: true,
+      },
+      parsed: null,
+    },
+  ],
+}
+
 /** The same job just after it was accepted. */
 const waitingJob = {
   ...endedJob,
@@ -141,6 +191,11 @@ const pendingDelivery = {
 /** What each operation answers, by the name of its schema or of its list. */
 export const answerExamples = {
   acceptedJob: waitingJob,
+  tasks: [runningTask],
+  taskLog,
+  killedTask: { status: 'killed', task_id: taskId },
+  clearedTasks: { status: 'cleared', count: 3 },
+  discovery: { discovered: 1, synced_off: 0, tasks: [runningTask] },
   job: endedJob,
   jobs: [endedJob],
   batch: {
@@ -251,5 +306,7 @@ export const errorExamples = {
   },
   429: { detail: 'Too many jobs wait for device 192.0.2.1.', code: 'QUEUE_FULL' },
   500: { detail: 'Internal error.', code: 'INTERNAL' },
+  502: { detail: 'The device 192.0.2.9 refused the login.', code: 'AUTH_FAILED' },
+  504: { detail: '192.0.2.9 did not answer within 5 s.', code: 'TASK_TIMEOUT' },
   503: { detail: 'No node has room for device 192.0.2.1.', code: 'NO_WORKER' },
 } as const

@@ -2,6 +2,7 @@
 const login = { device_type: 'cisco_iosxe', username: 'admin', password: 'your-password' }
 
 const linuxLogin = { host: '192.0.2.4', username: 'admin', password: 'your-password' }
+const buildServer = { ...linuxLogin, host: '192.0.2.9' }
 
 /** Bodies that `POST /device/exec` takes. */
 export const executionExamples = [
@@ -28,6 +29,14 @@ export const executionExamples = [
     connection_args: linuxLogin,
     file_transfer: { operation: 'download', remote_path: '/etc/hostname' },
   },
+  {
+    driver: 'ssh',
+    connection_args: buildServer,
+    command: 'make -C /srv/app all',
+    detach: true,
+    push_interval: 10,
+    webhook: { url: 'https://hooks.example.net/netpulse' },
+  },
 ]
 
 /** The part `request` that comes with a file. */
@@ -49,6 +58,9 @@ export const bulkExamples = [
 
 /** Bodies that `POST /device/test` takes. */
 export const testExamples = [{ driver: 'cli', connection_args: { ...login, host: '192.0.2.1' } }]
+
+/** Bodies that `POST /detached-tasks/discover` takes. */
+export const discoveryExamples = [{ driver: 'ssh', connection_args: buildServer }]
 
 /** Bodies that `POST /credentials/test` takes. */
 export const credentialTestExamples = [{ credential: { name: 'vault', ref: 'network/core' } }]

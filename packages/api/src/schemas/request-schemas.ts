@@ -2,7 +2,7 @@ import type { JsonObject } from '@netpulse/core'
 import type { TSchema } from 'typebox'
 import { Type, type Static } from 'typebox'
 import { CredentialRef, optionalCredential } from '../credential-reference.js'
-import { bulkExamples, credentialTestExamples, executionExamples, testExamples } from './examples.js'
+import { bulkExamples, credentialTestExamples, discoveryExamples, executionExamples, testExamples } from './examples.js'
 import { FileTransfer } from './file-transfer-schema.js'
 import { optional } from './optional.js'
 import { Webhook } from './webhook-schema.js'
@@ -104,8 +104,18 @@ const sharedProperties = (defaults: RequestDefaults) => ({
   rendering: optional<JsonObject>({ ...JsonRecord, description: notYet('Template that makes commands or config.') }),
   parsing: optional<JsonObject>({ ...JsonRecord, description: notYet('Template that reads the output.') }),
   webhook: optional<Webhook>({ ...Webhook }),
-  detach: optional<boolean>({ type: 'boolean', description: notYet('`true`: leave it running on the device.') }),
-  push_interval: optional<number>({ type: 'integer', description: notYet('Seconds between pushes of output.') }),
+  detach: optional<boolean>({
+    type: 'boolean',
+    description:
+      '`true`: leave `command` running on the device, all of its lines as one task. The job ends when it is started, with its `task_id`; see `/detached-tasks`. Needs a driver that can; `queue_strategy` is then `pinned` unless the request says otherwise. Default false.',
+  }),
+  push_interval: optional<number>({
+    type: 'integer',
+    minimum: 1,
+    maximum: 3600,
+    description:
+      'Tell the webhook so often what the task has printed (`detached.log_push`). Needs `detach`. Seconds. Default: it is told of the end only.',
+  }),
   staged_file_id: optional<string>({
     type: 'string',
     minLength: 1,
@@ -191,6 +201,17 @@ export const ConnectionTestRequest = Type.Object(
   { title: 'ConnectionTestRequest', additionalProperties: false, examples: testExamples },
 )
 export type ConnectionTestRequest = Static<typeof ConnectionTestRequest>
+
+/** Body of `POST /detached-tasks/discover`. */
+export const DetachedTaskDiscoveryRequest = Type.Object(
+  {
+    driver: Type.String({ minLength: 1, maxLength: 100, description: 'Name or alias of a driver.' }),
+    connection_args: ConnectionArgs,
+    credential: optionalCredential,
+  },
+  { title: 'DetachedTaskDiscoveryRequest', additionalProperties: false, examples: discoveryExamples },
+)
+export type DetachedTaskDiscoveryRequest = Static<typeof DetachedTaskDiscoveryRequest>
 
 /** Body of `POST /credentials/test`. */
 export const CredentialTestRequest = Type.Object(

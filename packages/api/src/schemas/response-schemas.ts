@@ -1,16 +1,7 @@
 import type { JobKind, JobOutcome, QueueStrategy } from '@netpulse/core'
 import { jobStatuses } from '@netpulse/core'
-import { Type, type Static, type TSchema } from 'typebox'
-
-/** A field that is always there, `null` when there is nothing to say, as in the reference. */
-function nullable<Schema extends TSchema>(schema: Schema): ReturnType<typeof Type.Unsafe<Static<Schema> | null>> {
-  const { type, enum: words } = schema as { type?: string; enum?: readonly unknown[] }
-  return Type.Unsafe<Static<Schema> | null>({
-    ...schema,
-    type: [type, 'null'],
-    ...(words === undefined ? {} : { enum: [...words, null] }),
-  })
-}
+import { Type, type Static } from 'typebox'
+import { nullable } from './nullable.js'
 
 /** One of a closed list of words. */
 const oneOf = <Word extends string>(words: readonly Word[], description: string) =>
@@ -33,7 +24,7 @@ const Failure = Type.Object({
   message: Type.String({ description: "The device's words, one line." }),
 })
 
-const DriverExecutionResult = Type.Object(
+export const DriverExecutionResult = Type.Object(
   {
     command: Type.String(),
     stdout: Type.Unknown({ description: 'Device text without echo and prompt; JSON where the driver answers so.' }),
@@ -96,7 +87,7 @@ export const JobInResponse = Type.Object(
     worker: nullable(Type.String()),
     node: nullable(Type.String()),
     result: nullable(JobResult),
-    task_id: nullable(Type.String()),
+    task_id: nullable(Type.String({ description: 'The task that a job with `detach` has launched, or is to launch.' })),
     device_name: nullable(Type.String({ description: 'The host, as in the request.' })),
     device: Type.String({ description: 'Id of the device: what jobs are ordered by.' }),
     driver: Type.String(),
@@ -274,7 +265,8 @@ export const WebhookDelivery = Type.Object(
     id: Type.String({ description: 'What the receiver gets as `webhook-id`, the same in every attempt.' }),
     job_id: Type.String(),
     event_type: Type.String({
-      description: '`job.completed` `job.failed` `job.canceled` `job.expired` `job.started`',
+      description:
+        '`job.completed` `job.failed` `job.canceled` `job.expired` `job.started`; of a task `detached.log_push` `detached.completed` `detached.failed`',
     }),
     status: Type.String({ description: '`pending`, `delivered`, or `dead`: given up, and kept to be replayed.' }),
     target: Type.String({ description: 'Scheme, host and port of the receiver.' }),

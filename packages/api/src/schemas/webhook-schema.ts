@@ -75,7 +75,8 @@ export const Webhook = Type.Object(
       minItems: 1,
       uniqueItems: true,
       items: { type: 'string', enum: [...webhookEvents] },
-      description: 'Which events are sent. Default: every end, that is all but `job.started`.',
+      description:
+        'Which events are sent. Default: all but `job.started`. Those of `detached.` come with `detach` only: new lines of the log every `push_interval`, the end of the task, or that it cannot be followed to its end.',
     }),
   },
   {

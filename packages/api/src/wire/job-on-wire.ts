@@ -52,7 +52,7 @@ export function jobOnWire(job: JobRecord, format: FormatTimestamp, urlOf: UrlOfF
     worker: job.worker ?? null,
     node: job.node ?? null,
     result: resultOnWire(job, urlOf),
-    task_id: null,
+    task_id: request.task?.action === 'launch' ? request.task.taskId : null,
     device_name: request.device.host,
     device: job.deviceId,
     driver: request.driver,

@@ -191,8 +191,6 @@ describe('POST /device/exec', () => {
   const unavailable: readonly { name: string; change: Record<string, unknown>; field: string }[] = [
     { name: 'rendering', change: { rendering: { name: 'jinja2' } }, field: 'rendering' },
     { name: 'parsing', change: { parsing: { name: 'textfsm' } }, field: 'parsing' },
-    { name: 'detach', change: { detach: true }, field: 'detach' },
-    { name: 'push_interval', change: { push_interval: 5 }, field: 'push_interval' },
     { name: 'a command to be rendered', change: { command: { vlan: 1 } }, field: 'command' },
   ]
   it.each(unavailable)('refuses $name, which it does not have yet, and runs nothing', async ({ change, field }) => {

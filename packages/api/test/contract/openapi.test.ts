@@ -39,6 +39,8 @@ describe('the OpenAPI document', () => {
   it('has every route, each with a name of its own and its errors', async () => {
     const operations = operationsOf(await documentOf())
     expect(operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`).sort()).toEqual([
+      'DELETE /detached-tasks',
+      'DELETE /detached-tasks/{task_id}',
       'DELETE /devices/{id}/hold',
       'DELETE /host-keys/{address}',
       'DELETE /jobs',
@@ -50,6 +52,8 @@ describe('the OpenAPI document', () => {
       'GET /audit',
       'GET /audit/export',
       'GET /audit/head',
+      'GET /detached-tasks',
+      'GET /detached-tasks/{task_id}',
       'GET /devices/holds',
       'GET /events',
       'GET /health',
@@ -67,6 +71,7 @@ describe('the OpenAPI document', () => {
       'GET /webhooks/dead',
       'GET /workers',
       'POST /credentials/test',
+      'POST /detached-tasks/discover',
       'POST /device/bulk',
       'POST /device/exec',
       'POST /device/test',

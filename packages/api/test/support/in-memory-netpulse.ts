@@ -25,6 +25,7 @@ import type {
   NetPulse,
   SubmitOptions,
   SubmitRequest,
+  Tasks,
   WorkerInfo,
 } from '@netpulse/engine'
 import type {
@@ -300,6 +301,16 @@ export class InMemoryNetPulse implements NetPulse {
       return replayed
     }
     return undefined
+  }
+
+  /** It has none: tasks are tried with the engine itself. */
+  readonly tasks: Tasks = {
+    list: async () => ({ items: [] }),
+    find: async () => undefined,
+    read: (id) => Promise.reject(queueError('TASK_NOT_FOUND', `There is no task ${id}.`)),
+    kill: (id) => Promise.reject(queueError('TASK_NOT_FOUND', `There is no task ${id}.`)),
+    forget: async () => false,
+    discover: async () => ({ tasks: [], vanished: 0 }),
   }
 
   drivers(): Promise<readonly DriverManifest[]> {
