@@ -3,6 +3,7 @@ import { bulkCommand } from './commands/bulk-command.js'
 import { cancelCommand } from './commands/cancel-command.js'
 import { completionCommand } from './commands/completion-command.js'
 import { configCommand } from './commands/config-command.js'
+import { downloadCommand } from './commands/download-command.js'
 import { doctorCommand } from './commands/doctor-command.js'
 import { execCommand } from './commands/exec-command.js'
 import { jobCommand } from './commands/job-command.js'
@@ -10,6 +11,7 @@ import { jobsCommand } from './commands/jobs-command.js'
 import { platformsCommand } from './commands/platforms-command.js'
 import { pluginsCommand } from './commands/plugins-command.js'
 import { testCommand } from './commands/test-command.js'
+import { uploadCommand } from './commands/upload-command.js'
 import { upCommand } from './commands/up-command.js'
 import { workersCommand } from './commands/workers-command.js'
 import type { CommandSet, Outcome } from './context.js'
@@ -18,7 +20,18 @@ import { ownVersion } from './own-version.js'
 import type { ProcessParts } from './process-parts.js'
 
 const commands: readonly ((set: CommandSet) => Command)[] = [
-  ...[execCommand, configCommand, bulkCommand, testCommand, jobsCommand, jobCommand, cancelCommand, workersCommand],
+  ...[
+    execCommand,
+    configCommand,
+    bulkCommand,
+    uploadCommand,
+    downloadCommand,
+    testCommand,
+    jobsCommand,
+    jobCommand,
+    cancelCommand,
+    workersCommand,
+  ],
   ...[platformsCommand, pluginsCommand, upCommand, doctorCommand, completionCommand],
 ]
 

@@ -34,6 +34,10 @@ export type HeldDevice = Models['HeldDevice']
 export type CanceledJob = Models['CanceledJob']
 /** A device whose changes run on. */
 export type ReleasedDevice = Models['ReleasedDevice']
+/** A file that was uploaded. */
+export type StagedFile = Models['StagedFile']
+/** A file to send to a device, or to fetch from it. */
+export type FileTransfer = Models['FileTransfer']
 /** That the server answers. */
 export type Health = Models['Health']
 

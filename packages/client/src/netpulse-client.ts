@@ -5,6 +5,7 @@ import { JobsApi } from './jobs-api.js'
 import type { Health } from './models.js'
 import type { NetPulseClientOptions } from './options.js'
 import { settingsOf } from './options.js'
+import { StorageApi } from './storage-api.js'
 import type { CallOptions } from './transport.js'
 import { Transport } from './transport.js'
 import { WorkersApi } from './workers-api.js'
@@ -21,6 +22,7 @@ export class NetPulseClient {
   readonly bulk: BulkApi
   readonly workers: WorkersApi
   readonly devices: DevicesApi
+  readonly storage: StorageApi
   readonly #transport: Transport
 
   /** @throws TypeError for an option that is not allowed */
@@ -31,6 +33,7 @@ export class NetPulseClient {
     this.bulk = new BulkApi(this.device, this.jobs)
     this.workers = new WorkersApi(this.#transport)
     this.devices = new DevicesApi(this.#transport)
+    this.storage = new StorageApi(this.#transport)
   }
 
   /** Whether the server answers and takes the key. @throws AuthenticationError, ConnectionError, ... */

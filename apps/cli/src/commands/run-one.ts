@@ -30,7 +30,7 @@ export async function runOne(
 }
 
 /** A job with its answers; what went wrong is on stderr. */
-async function showJob(
+export async function showJob(
   context: Pick<Context<WorkOptions>, 'options' | 'parts' | 'report'>,
   label: string,
   job: Job,
