@@ -1,12 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { RunningServer } from '@netpulse/server'
 import { loadKeyring, openCredentialFile } from '@netpulse/credentials'
 import { startServer } from '@netpulse/server'
 import type { Simulator } from '@netpulse/simulator'
 import { startSimulator } from '@netpulse/simulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { folderDriverPackage, installFolderDriver } from '../../../../tools/test/folder-driver.mjs'
 import type { ExampleRequest } from '../support/openapi-document.js'
 import { exampleRequests, flawsOfAnswer, flawsOfModel, operations } from '../support/openapi-document.js'
 
@@ -53,8 +55,11 @@ describe('the examples of the OpenAPI document at a running server', () => {
       ],
     })
     folder = await mkdtemp(join(tmpdir(), 'np-examples-'))
+    await installDrivers()
     server = await startServer({
       store: 'memory:',
+      app_dir: folder,
+      plugins: { [folderDriverPackage]: {} },
       webhooks: { allow: ['127.0.0.1'] },
       credentials: { providers: { vault: await credentialProvider() } },
       server: { port: 0 },
@@ -75,12 +80,24 @@ describe('the examples of the OpenAPI document at a running server', () => {
     return { device_type: platform, host, port, ...login }
   }
 
+  /** The drivers that the examples use: the bundled one, and for files one whose device is a folder. */
+  async function installDrivers() {
+    await mkdir(join(folder, 'box/etc'), { recursive: true })
+    await writeFile(join(folder, 'box/etc/hostname'), 'box')
+    await installFolderDriver(folder)
+    await mkdir(join(folder, 'node_modules/@netpulse'))
+    const source = fileURLToPath(new URL('../../../../packages/driver-cli', import.meta.url))
+    await symlink(source, join(folder, 'node_modules/@netpulse/driver-cli'))
+  }
+
   async function send(method: string, path: string, body?: unknown) {
     const stop = new AbortController()
+    const isForm = body instanceof FormData
+    const contentType = body === undefined || isForm ? {} : { 'content-type': 'application/json' }
     const answer = await fetch(server.url + path, {
       method,
-      headers: { 'x-api-key': server.newKey!, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: { 'x-api-key': server.newKey!, ...contentType },
+      ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
       signal: stop.signal,
     })
     const type = (answer.headers.get('content-type') ?? '').split(';')[0]!
@@ -106,6 +123,24 @@ describe('the examples of the OpenAPI document at a running server', () => {
     return job.device
   }
 
+  async function uploadedFile() {
+    const form = new FormData()
+    form.append('file', new Blob(['x']), 'x')
+    return ((await send('POST', '/storage/files', form)).json as { readonly staged_file_id: string }).staged_file_id
+  }
+
+  /** A file that a job has brought. */
+  async function broughtFile() {
+    const work = {
+      driver: 'folder',
+      connection_args: box(),
+      file_transfer: { operation: 'download', remote_path: '/etc/hostname' },
+    }
+    const { id, outcome } = await exec('r1', work, 20)
+    expect(outcome).toBe('succeeded')
+    return `dl_${id}/hostname`
+  }
+
   /** Nothing can be delivered there, and nothing is tried again. */
   const webhook = { url: 'http://127.0.0.1:9/', max_retries: 0 }
 
@@ -129,8 +164,22 @@ describe('the examples of the OpenAPI document at a running server', () => {
     return { ...args, ...(args['username'] === undefined ? {} : login), host, port }
   }
 
-  function bodyOf({ body, path }: ExampleRequest): unknown {
+  /** The device of the driver for files. */
+  const box = () => ({ host: 'box', root: join(folder, 'box'), log: join(folder, 'box.log') })
+
+  function bodyOf({ form, ...example }: ExampleRequest): unknown {
+    if (form === undefined) return jsonOf(example)
+    const body = new FormData()
+    for (const [name, text] of Object.entries(form)) {
+      if (name === 'file') body.append(name, new Blob([text]), 'example.bin')
+      else body.append(name, JSON.stringify(jsonOf({ ...example, body: JSON.parse(text) as unknown })))
+    }
+    return body
+  }
+
+  function jsonOf({ body, path }: ExampleRequest): unknown {
     if (body === undefined) return undefined
+    if ((body as { driver?: unknown }).driver === 'ssh') return { ...body, driver: 'folder', connection_args: box() }
     const { connection_args: args, devices, ...rest } = body as Record<string, Record<string, unknown>>
     return {
       ...rest,
@@ -152,6 +201,8 @@ describe('the examples of the OpenAPI document at a running server', () => {
     listDeadDeliveries: async () => ({ id: await deadDelivery() }),
     replayDelivery: async () => ({ id: await deadDelivery() }),
     listHeldDevices: async () => ({ id: await heldDevice() }),
+    removeFile: async () => ({ id: await uploadedFile() }),
+    fetchFile: async () => ({ file_id: await broughtFile() }),
     readKey: async () => ({ id: await newKey() }),
     rotateKey: async () => ({ id: await newKey() }),
     revokeKey: async () => ({ id: await newKey() }),
