@@ -6,6 +6,7 @@ import { completionCommand } from './commands/completion-command.js'
 import { configCommand } from './commands/config-command.js'
 import { credentialsCommand } from './commands/credentials/credentials-command.js'
 import { deliveriesCommand } from './commands/deliveries/deliveries-command.js'
+import { downloadCommand } from './commands/download-command.js'
 import { doctorCommand } from './commands/doctor-command.js'
 import { execCommand } from './commands/exec-command.js'
 import { holdsCommand } from './commands/holds-command.js'
@@ -18,6 +19,7 @@ import { pluginsCommand } from './commands/plugins-command.js'
 import { statsCommand } from './commands/stats-command.js'
 import { tasksCommand } from './commands/tasks-command.js'
 import { testCommand } from './commands/test-command.js'
+import { uploadCommand } from './commands/upload-command.js'
 import { upCommand } from './commands/up-command.js'
 import { workersCommand } from './commands/workers-command.js'
 import type { CommandSet, Outcome } from './context.js'
@@ -26,8 +28,8 @@ import { ownVersion } from './own-version.js'
 import type { ProcessParts } from './process-parts.js'
 
 const commands: readonly ((set: CommandSet) => Command)[] = [
-  ...[execCommand, configCommand, bulkCommand, testCommand, jobsCommand, jobCommand, cancelCommand, workersCommand],
-  ...[auditCommand, tasksCommand],
+  ...[execCommand, configCommand, bulkCommand, uploadCommand, downloadCommand, testCommand],
+  ...[jobsCommand, jobCommand, cancelCommand, workersCommand, auditCommand, tasksCommand],
   ...[platformsCommand, pluginsCommand, upCommand, doctorCommand, completionCommand],
   ...[keysCommand, hostKeysCommand, credentialsCommand, deliveriesCommand, holdsCommand, statsCommand],
 ]

@@ -1,3 +1,4 @@
+import type { FileToSend } from './file-to-send.js'
 import type { JobsApi, WaitOptions } from './jobs-api.js'
 import type {
   BulkExecutionRequest,
@@ -16,6 +17,12 @@ export interface SubmitOptions extends CallOptions {
   readonly idempotencyKey?: string
 }
 
+/** What goes along with a request. */
+export interface SendingOptions {
+  /** The file of `file_transfer`. Its upload has no time limit, unless `timeoutMs` is given. */
+  readonly file?: FileToSend
+}
+
 /** Time that `run` first asks the server to wait: most jobs end in it, and need one request. Seconds. */
 const firstWaitSeconds = 30
 
@@ -30,10 +37,13 @@ export class DeviceApi {
   }
 
   /**
-   * Submits one job. With `waitSeconds` (0 to 60) the answer comes when it has ended, or as it stands then.
+   * Submits one job, with the file that it sends to its device, if there is one. With `waitSeconds` (0 to 60) the answer comes when it has ended, or as it stands then.
    * @throws ValidationError, TooManyRequestsError, UnavailableError, ...
    */
-  async exec(request: ExecutionRequest, options: SubmitOptions & { readonly waitSeconds?: number } = {}): Promise<Job> {
+  async exec(
+    request: ExecutionRequest,
+    options: SubmitOptions & SendingOptions & { readonly waitSeconds?: number } = {},
+  ): Promise<Job> {
     const { waitSeconds, ...submit } = options
     const wait = waitSeconds === undefined ? {} : { query: { wait: waitSeconds }, waitSeconds }
     return (await this.#transport.send<Job>({ ...this.#submission('/device/exec', request, submit), ...wait })).body
@@ -45,7 +55,7 @@ export class DeviceApi {
    */
   async run(
     request: ExecutionRequest,
-    options: WaitOptions & Pick<SubmitOptions, 'idempotencyKey'> = {},
+    options: WaitOptions & SendingOptions & Pick<SubmitOptions, 'idempotencyKey'> = {},
   ): Promise<Job> {
     const { timeoutMs, ...submit } = options
     const { clock } = this.#transport.settings
@@ -71,9 +81,11 @@ export class DeviceApi {
     return (await this.#transport.send<ConnectionTest>(sent)).body
   }
 
-  #submission(path: string, body: unknown, options: SubmitOptions): ApiRequest {
+  #submission(path: string, body: unknown, { file, ...options }: SubmitOptions & SendingOptions): ApiRequest {
     const { idempotencyKey = this.#transport.settings.idempotencyKeys ? crypto.randomUUID() : undefined, ...call } =
       options
-    return { method: 'POST', path, body, ...call, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) }
+    const content =
+      file === undefined ? { body } : { form: { parts: [['request', JSON.stringify(body)]], file } as const }
+    return { method: 'POST', path, ...content, ...call, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) }
   }
 }

@@ -4,7 +4,7 @@ export type { BulkApi, BulkEntry, BulkFailure, BulkOptions, BulkOutcome, BulkPro
 export type { ClientClock } from './clock.js'
 export type { CredentialsApi } from './credentials-api.js'
 export type { DeliveriesApi, DeliveryPage } from './deliveries-api.js'
-export type { DeviceApi, SubmitOptions } from './device-api.js'
+export type { DeviceApi, SendingOptions, SubmitOptions } from './device-api.js'
 export type { DevicesApi } from './devices-api.js'
 export {
   AuthenticationError,
@@ -21,6 +21,7 @@ export {
 } from './errors.js'
 export type { FieldError, Refusal } from './errors.js'
 export type { StreamOptions } from './event-stream.js'
+export type { FileToSend } from './file-to-send.js'
 export type { HostKeysApi } from './host-keys-api.js'
 export type { JobEvent, JobEventData } from './job-event.js'
 export type { JobPage, JobsApi, JobStreamOptions, WaitOptions } from './jobs-api.js'
@@ -47,6 +48,7 @@ export type {
   DiscoveryRequest,
   DiscoveryResult,
   ExecutionRequest,
+  FileTransfer,
   Health,
   HeldDevice,
   HostKeyRequest,
@@ -62,6 +64,7 @@ export type {
   RefusedDevice,
   ReleasedDevice,
   RevokedKey,
+  StagedFile,
   SystemStats,
   TaskFilter,
   TaskLog,
@@ -71,6 +74,7 @@ export type {
 } from './models.js'
 export { NetPulseClient } from './netpulse-client.js'
 export type { Fetch, NetPulseClientOptions } from './options.js'
+export type { FetchedFile, StorageApi } from './storage-api.js'
 export type { SystemApi } from './system-api.js'
 export type { FollowOptions, TaskOutput, TaskPage, TasksApi } from './tasks-api.js'
 export type { CallOptions } from './transport.js'

@@ -44,6 +44,10 @@ export type TaskLog = Models['DetachedTaskQueryResponse']
 export type DiscoveryRequest = Models['DetachedTaskDiscoveryRequest']
 /** What a device has of tasks. */
 export type DiscoveryResult = Models['DetachedTaskDiscoverResponse']
+/** A file that was uploaded. */
+export type StagedFile = Models['StagedFile']
+/** A file to send to a device, or to fetch from it. */
+export type FileTransfer = Models['FileTransfer']
 /** That the server answers. */
 export type Health = Models['Health']
 /** An API key without its secret. */

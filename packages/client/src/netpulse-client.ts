@@ -10,6 +10,7 @@ import { KeysApi } from './keys-api.js'
 import type { Health } from './models.js'
 import type { NetPulseClientOptions } from './options.js'
 import { settingsOf } from './options.js'
+import { StorageApi } from './storage-api.js'
 import { SystemApi } from './system-api.js'
 import { TasksApi } from './tasks-api.js'
 import type { CallOptions } from './transport.js'
@@ -35,6 +36,7 @@ export class NetPulseClient {
   readonly system: SystemApi
   readonly audit: AuditApi
   readonly tasks: TasksApi
+  readonly storage: StorageApi
   readonly #transport: Transport
 
   /** @throws TypeError for an option that is not allowed */
@@ -52,6 +54,7 @@ export class NetPulseClient {
     this.system = new SystemApi(this.#transport)
     this.audit = new AuditApi(this.#transport)
     this.tasks = new TasksApi(this.#transport)
+    this.storage = new StorageApi(this.#transport)
   }
 
   /** Whether the server answers and takes the key. @throws AuthenticationError, ConnectionError, ... */

@@ -1,4 +1,6 @@
 import { ConnectionError, errorOf, InvalidAnswerError, NetPulseClientError, TimeoutError } from './errors.js'
+import type { RequestForm } from './file-to-send.js'
+import { formBody, isRepeatable } from './file-to-send.js'
 import { linkedAbort } from './linked-abort.js'
 import { waitForNextTry } from './next-try.js'
 import type { ClientSettings } from './options.js'
@@ -18,6 +20,8 @@ export interface ApiRequest extends CallOptions {
   readonly path: string
   readonly query?: Readonly<Record<string, unknown>>
   readonly body?: unknown
+  /** A body of several parts, instead of `body`. */
+  readonly form?: RequestForm
   /** Makes a POST repeatable: the server answers a repetition with the same job. */
   readonly idempotencyKey?: string
   /** Whether it may be sent again when no answer came. @defaultValue reads, and what has an idempotency key */
@@ -33,10 +37,16 @@ export interface ApiAnswer<Body> {
   readonly headers: Headers
 }
 
+/** Longest delay that timers take. Milliseconds. */
+const longestMs = 2 ** 31 - 1
+
+/** What `fetch` asks for with a body that is a stream; its types do not know it yet. */
+const halfDuplex = { duplex: 'half' } as RequestInit
+
 const idempotencyHeader = 'idempotency-key'
 
-const mayRepeat = ({ method, idempotencyKey, repeatable }: ApiRequest): boolean =>
-  repeatable ?? (method === 'GET' || idempotencyKey !== undefined)
+const mayRepeat = ({ method, idempotencyKey, repeatable, form }: ApiRequest): boolean =>
+  (repeatable ?? (method === 'GET' || idempotencyKey !== undefined)) && (form === undefined || isRepeatable(form))
 
 /** Sends requests, repeats those that may be, and turns refusals into errors. */
 export class Transport {
@@ -73,15 +83,35 @@ export class Transport {
   }
 
   async #once<Body>(request: ApiRequest, read: (text: string) => Body): Promise<ApiAnswer<Body>> {
-    const { timeoutMs = this.#settings.timeoutMs, waitSeconds = 0 } = request
+    return this.#inTime(request, async (stop) => {
+      const answer = await this.open(request, stop)
+      return { body: read(await answer.text()), headers: answer.headers }
+    })
+  }
+
+  /**
+   * Sends once and answers when the headers of a success are there in time; the body is then the caller's, without a limit.
+   * @throws as `send`
+   */
+  openInTime(request: ApiRequest): Promise<Response> {
+    return this.#inTime(request, (stop) => this.open(request, stop))
+  }
+
+  /** A file takes as long as it takes. */
+  #limitOf({ timeoutMs, form }: ApiRequest): number {
+    return timeoutMs ?? (form === undefined ? this.#settings.timeoutMs : longestMs)
+  }
+
+  async #inTime<Value>(request: ApiRequest, call: (stop: AbortSignal) => Promise<Value>): Promise<Value> {
+    const { waitSeconds = 0 } = request
     const stop = new AbortController()
     const release = linkedAbort(request.signal, stop)
-    const cancel = this.#settings.clock.setTimer(timeoutMs + waitSeconds * 1000, () =>
+    const limitMs = Math.min(longestMs, this.#limitOf(request) + waitSeconds * 1000)
+    const cancel = this.#settings.clock.setTimer(limitMs, () =>
       stop.abort(new TimeoutError('REQUEST_TIMEOUT', `${request.method} ${request.path} was not answered in time.`)),
     )
     try {
-      const answer = await this.open(request, stop.signal)
-      return { body: read(await answer.text()), headers: answer.headers }
+      return await call(stop.signal)
     } catch (error) {
       throw this.#explained(error, request, stop.signal)
     } finally {
@@ -96,25 +126,28 @@ export class Transport {
    */
   async open(request: ApiRequest, stop: AbortSignal): Promise<Response> {
     const { url, clock } = this.#settings
-    const { body, method } = request
+    const { body, method, form } = request
+    const sent = form === undefined ? undefined : formBody(form)
     const answer = await this.#settings.fetch(`${url}${request.path}${queryText(request.query)}`, {
       method,
-      headers: this.#headersOf(request),
+      headers: this.#headersOf(request, sent?.contentType),
       signal: stop,
       redirect: 'error', // a redirect would take the key to where nobody sent it
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(sent === undefined ? {} : { body: sent.body, ...halfDuplex }),
     })
     if (!answer.ok) throw errorOf(await refusalOf(answer, clock.now()))
     return answer
   }
 
-  #headersOf({ body, idempotencyKey, headers }: ApiRequest): Record<string, string> {
+  #headersOf({ body, idempotencyKey, headers }: ApiRequest, formType?: string): Record<string, string> {
     return {
       ...this.#settings.headers,
       accept: 'application/json',
       ...headers,
       authorization: `Bearer ${this.#settings.apiKey}`,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(formType === undefined ? {} : { 'content-type': formType }),
       ...(idempotencyKey === undefined ? {} : { [idempotencyHeader]: idempotencyKey }),
     }
   }

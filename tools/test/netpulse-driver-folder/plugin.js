@@ -42,6 +42,7 @@ export default {
     {
       root: text,
       log: text,
+      username: text,
       password: { ...text, writeOnly: true },
       stop_after: { type: 'integer' },
       damage: { type: 'boolean', default: false },

@@ -18,7 +18,7 @@ export interface DeviceOptions extends GlobalOptions, LoginOptions {
   readonly connectionArg?: readonly string[]
 }
 
-export function addDeviceOptions(command: Command): Command {
+export function addDeviceOptions(command: Command, driver = 'cli'): Command {
   return command
     .option('-u, --username <name>', 'user on the device; also NETPULSE_DEVICE_USERNAME, a profile, or user@host')
     .option('--password-file <file>', 'file with the password, - for stdin; also NETPULSE_DEVICE_PASSWORD')
@@ -31,7 +31,7 @@ export function addDeviceOptions(command: Command): Command {
       'platform of the device (device_type): cisco_iosxe; `netpulse platforms` lists them',
     )
     .option('--port <number>', 'port of the device', wholeNumber(1, 65_535))
-    .option('--driver <name>', 'driver', 'cli')
+    .option('--driver <name>', 'driver', driver)
     .option('--site <name>', 'site of the device')
     .option('--device <name>', 'your name for the managed box')
     .option('--connection-arg <key=value>', 'further field of connection_args; again for more', collect)

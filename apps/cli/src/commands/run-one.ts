@@ -25,9 +25,16 @@ export async function runOne(
     report.note(`netpulse: job ${job.id} goes on; see it with: netpulse job ${job.id}`)
     throw error
   })
-  await showJob(context, ended, { label, complaintOf: label, text: textOf })
+  await showEnded(context, label, ended)
   return exitOfJob(ended)
 }
+
+/** A job of one device that has ended. @throws FILE_UNREADABLE */
+export const showEnded = (
+  context: Pick<Context<WorkOptions>, 'options' | 'parts' | 'report'>,
+  label: string,
+  job: Job,
+): Promise<void> => showJob(context, job, { label, complaintOf: label, text: textOf })
 
 function textOf(job: Job): string {
   const diff = job.result?.diff === undefined ? '' : `${plain(job.result.diff).trimEnd()}\n`

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { RunningServer } from '@netpulse/server'
@@ -7,6 +7,7 @@ import { startServer } from '@netpulse/server'
 import type { Simulator } from '@netpulse/simulator'
 import { startSimulator } from '@netpulse/simulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { folderDriverPackage, installFolderDriver } from '../../../../tools/test/folder-driver.mjs'
 import type { ExampleRequest } from '../support/openapi-document.js'
 import type { TaskBox } from '../../../../tools/test/task-box/box.mjs'
 import { installTaskBox, startTaskBox, taskBoxPlugin } from '../../../../tools/test/task-box/box.mjs'
@@ -61,12 +62,12 @@ describe('the examples of the OpenAPI document at a running server', () => {
       ],
     })
     folder = await mkdtemp(join(tmpdir(), 'np-examples-'))
-    installTaskBox(folder)
+    await installDrivers()
     box = await startTaskBox()
     server = await startServer({
       store: 'memory:',
       app_dir: folder,
-      plugins: { [taskBoxPlugin]: {} },
+      plugins: { [taskBoxPlugin]: {}, [folderDriverPackage]: {} },
       webhooks: { allow: ['127.0.0.1'] },
       credentials: { providers: { vault: await credentialProvider() } },
       server: { port: 0 },
@@ -88,12 +89,22 @@ describe('the examples of the OpenAPI document at a running server', () => {
     return { device_type: platform, host, port, ...login }
   }
 
+  /** The drivers that the examples use: the bundled one, for files one whose device is a folder, for tasks one of this machine. */
+  async function installDrivers() {
+    await mkdir(join(folder, 'box/etc'), { recursive: true })
+    await writeFile(join(folder, 'box/etc/hostname'), 'box')
+    await installFolderDriver(folder)
+    installTaskBox(folder)
+  }
+
   async function send(method: string, path: string, body?: unknown) {
     const stop = new AbortController()
+    const isForm = body instanceof FormData
+    const contentType = body === undefined || isForm ? {} : { 'content-type': 'application/json' }
     const answer = await fetch(server.url + path, {
       method,
-      headers: { 'x-api-key': server.newKey!, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: { 'x-api-key': server.newKey!, ...contentType },
+      ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
       signal: stop.signal,
     })
     const type = (answer.headers.get('content-type') ?? '').split(';')[0]!
@@ -117,6 +128,24 @@ describe('the examples of the OpenAPI document at a running server', () => {
     const job = await exec('cut', { config: ['interface Loopback1', 'description one', 'description two'] }, 20)
     expect(job.outcome).toBe('unknown')
     return job.device
+  }
+
+  async function uploadedFile() {
+    const form = new FormData()
+    form.append('file', new Blob(['x']), 'x')
+    return ((await send('POST', '/storage/files', form)).json as { readonly staged_file_id: string }).staged_file_id
+  }
+
+  /** A file that a job has brought. */
+  async function broughtFile() {
+    const work = {
+      driver: 'folder',
+      connection_args: folderArgs(),
+      file_transfer: { operation: 'download', remote_path: '/etc/hostname' },
+    }
+    const { id, outcome } = await exec('r1', work, 20)
+    expect(outcome).toBe('succeeded')
+    return `dl_${id}/hostname`
   }
 
   /** Nothing can be delivered there, and nothing is tried again. */
@@ -162,9 +191,23 @@ describe('the examples of the OpenAPI document at a running server', () => {
     return { ...args, ...(args['username'] === undefined ? {} : login), host, port }
   }
 
-  function bodyOf({ body, path }: ExampleRequest): unknown {
+  /** The device of the driver for files. */
+  const folderArgs = () => ({ host: 'box', root: join(folder, 'box'), log: join(folder, 'box.log') })
+
+  function bodyOf({ form, ...example }: ExampleRequest): unknown {
+    if (form === undefined) return jsonOf(example)
+    const body = new FormData()
+    for (const [name, text] of Object.entries(form)) {
+      if (name === 'file') body.append(name, new Blob([text]), 'example.bin')
+      else body.append(name, JSON.stringify(jsonOf({ ...example, body: JSON.parse(text) as unknown })))
+    }
+    return body
+  }
+
+  function jsonOf({ body, path }: ExampleRequest): unknown {
     if (body === undefined) return undefined
     const { connection_args: args, devices, ...rest } = body as Record<string, Record<string, unknown>>
+    if (rest['file_transfer'] !== undefined) return { ...rest, driver: 'folder', connection_args: folderArgs() }
     return {
       ...rest,
       // The driver of the example is one that not every installation has.
@@ -190,6 +233,8 @@ describe('the examples of the OpenAPI document at a running server', () => {
     listHeldDevices: async () => ({ id: await heldDevice() }),
     listLoginPauses: async () => ({ id: await loginPause() }),
     endLoginPause: async () => ({ id: await loginPause() }),
+    removeFile: async () => ({ id: await uploadedFile() }),
+    fetchFile: async () => ({ file_id: await broughtFile() }),
     readKey: async () => ({ id: await newKey() }),
     rotateKey: async () => ({ id: await newKey() }),
     revokeKey: async () => ({ id: await newKey() }),

@@ -35,6 +35,8 @@ export interface ExampleRequest {
   readonly params: Readonly<Record<string, unknown>>
   readonly query: Readonly<Record<string, unknown>>
   readonly body?: unknown
+  /** Parts of a body of several, by name; `file` is a file. */
+  readonly form?: Readonly<Record<string, string>>
 }
 
 const file = new URL('../../../../docs/reference/openapi.json', import.meta.url)
@@ -51,10 +53,18 @@ const valuesOf = (parameters: readonly Parameter[], place: string) =>
       .map(({ name, example }) => [name, example]),
   )
 
-const bodiesOf = ({ requestBody }: Operation): readonly unknown[] => {
-  const media = requestBody?.content['application/json']
-  if (media === undefined) return [undefined]
+const examplesIn = (media: Media | undefined): readonly unknown[] => {
+  if (media === undefined) return []
   return media.example === undefined ? Object.values(media.examples ?? {}).map(({ value }) => value) : [media.example]
+}
+
+/** Every body that an operation shows, as JSON and of several parts; one without a body is sent once. */
+const bodiesOf = ({ requestBody }: Operation): readonly Pick<ExampleRequest, 'body' | 'form'>[] => {
+  const json = examplesIn(requestBody?.content['application/json']).map((body) => ({ body }))
+  const forms = examplesIn(requestBody?.content['multipart/form-data']).map((form) => ({
+    form: form as Readonly<Record<string, string>>,
+  }))
+  return json.length + forms.length === 0 ? [{}] : [...json, ...forms]
 }
 
 /** Every body of every operation, once with nothing else than it needs, and once with all parameters that have an example. */
@@ -71,7 +81,7 @@ export const exampleRequests: readonly ExampleRequest[] = operations.flatMap(({ 
       path,
       params,
       query: one,
-      ...(body === undefined ? {} : { body }),
+      ...body,
     })),
   )
 })

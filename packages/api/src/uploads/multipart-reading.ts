@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import type { BusboyInstance } from '@fastify/busboy'
 import { Busboy } from '@fastify/busboy'
 import type { Clock } from '@netpulse/core'
+import { isNetPulseError } from '@netpulse/core'
 import { apiError } from '../errors.js'
 import { watchStall } from './stall-watch.js'
 
@@ -114,7 +115,9 @@ class Reading<File> {
   }
 
   #onFile(field: string, stream: Readable, name: string): void {
-    stream.on('error', (error) => this.fail(invalid('The file broke off.', error)))
+    let broken: unknown
+    // Whoever takes the file in hears of it, and may be its cause.
+    stream.on('error', (error) => (broken ??= error))
     if (field !== 'file') {
       stream.resume()
       return this.fail(invalid('A part of the body is neither `request` nor `file`.'))
@@ -124,7 +127,8 @@ class Reading<File> {
     this.#file = Promise.resolve(this.#request).then(() => this.#options.onFile(stream, name, signal))
     this.#file.catch((error: unknown) => {
       stream.resume()
-      this.fail(error as Error)
+      const isBodys = error === broken && !isNetPulseError(error)
+      this.fail(isBodys ? invalid('The file broke off.', error) : (error as Error))
     })
   }
 }

@@ -173,6 +173,12 @@ describe('a request with a file', () => {
       code: 'INVALID_MULTIPART',
     },
     {
+      name: 'a file that is far too long',
+      parts: [request(upload), ['file', Buffer.alloc(300_000), 'f']],
+      status: 413,
+      code: 'FILE_TOO_LARGE',
+    },
+    {
       name: 'a file that is too long',
       parts: [request(upload), ['file', Buffer.alloc(1001), 'f']],
       status: 413,
