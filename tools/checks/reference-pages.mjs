@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { loadConfig } from '@netpulse/config'
+import { isDeepStrictEqual } from 'node:util'
+import { completeConfig, loadConfig } from '@netpulse/config'
 import { documentedVariables } from '../docs/environment.mjs'
 import { referencePages } from '../docs/reference.mjs'
 import { root } from '../setup/prepare.mjs'
@@ -21,6 +22,7 @@ export async function checkReferencePages() {
   const failures = [
     ...drifted.map(({ name }) => `docs/reference/${name}.md is out of date: run node tools/docs/reference.mjs`),
     ...(await flawsOfExamples(configuration.text)),
+    ...(await flawsOfDefaults()),
     ...variableFlaws(),
   ]
   const passed = pages.filter(isHere).reduce((sum, { count }) => sum + count, 0)
@@ -28,20 +30,36 @@ export async function checkReferencePages() {
   return { passed: failures.length === 0 ? passed : 0, failures, skipped }
 }
 
-/** The YAML of the page is a configuration. */
-async function flawsOfExamples(page) {
+const yamlIn = (page) => [...page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text]) => text)
+
+/** The configuration that a text of YAML is. */
+async function configOf(text) {
   const folder = mkdtempSync(join(tmpdir(), 'netpulse-configuration-'))
-  const flaws = []
   try {
-    for (const [, text] of page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)) {
-      const file = join(folder, 'netpulse.yaml')
-      writeFileSync(file, text)
-      await loadConfig({ file }).catch((error) => flaws.push(`configuration.md, an example: ${error.message}`))
-    }
+    const file = join(folder, 'netpulse.yaml')
+    writeFileSync(file, text)
+    return await loadConfig({ file })
   } finally {
     rmSync(folder, { recursive: true })
   }
+}
+
+/** The YAML of the page is a configuration. */
+async function flawsOfExamples(page) {
+  const flaws = []
+  for (const text of yamlIn(page))
+    await configOf(text).catch((error) => flaws.push(`configuration.md, an example: ${error.message}`))
   return flaws
+}
+
+/** The server's README shows a file with the defaults. */
+async function flawsOfDefaults() {
+  const [text] = yamlIn(readFileSync(join(root, 'apps/server/README.md'), 'utf8'))
+  const shown = await configOf(text).catch((error) => error.message)
+  if (isDeepStrictEqual(shown, completeConfig({}))) return []
+  return [
+    `apps/server/README.md: its YAML is not the configuration with all defaults ${typeof shown === 'string' ? shown : ''}`,
+  ]
 }
 
 /** Every variable that the code names is in a table of variables. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { redisSource } from '../../../../tools/test/redis-server.mjs'
 import { stepsOf } from '../support/guides/guide.js'
+import { typeFlawsOf } from '../support/guides/program-types.js'
 import { clone, runGuide } from '../support/guides/run-guide.js'
 
 const folder = join(clone, 'docs/guides')
@@ -10,6 +11,11 @@ const guides = readdirSync(folder).filter((file) => file.endsWith('.md') && file
 const hasRedis = redisSource().kind === 'program'
 
 describe('the guides', () => {
+  it('use the packages as their types say', { timeout: 120_000 }, async () => {
+    const steps = new Map(guides.map((guide) => [guide, stepsOf(readFileSync(join(folder, guide), 'utf8'))]))
+    expect(await typeFlawsOf(steps)).toEqual([])
+  })
+
   for (const guide of guides) {
     const text = readFileSync(join(folder, guide), 'utf8')
     const needsRedis = /^redis-server /m.test(text)

@@ -13,6 +13,7 @@ describe('the output that a guide shows', () => {
     { name: 'leaves text of a line out', shown: 'a ... z', printed: 'a long way to z' },
     { name: 'leaves lines out', shown: 'first\n...\nlast', printed: 'first\n2\n3\nlast' },
     { name: 'leaves no line out where it might', shown: 'first\n...\nlast', printed: 'first\nlast' },
+    { name: 'has no colours', shown: 'done', printed: '\u001b[32mdone\u001b[39m' },
     { name: 'has a prefix that is no decimal', shown: '17.09.04a', printed: '17.09.04a' },
   ])('fits what was printed when it $name', ({ shown, printed }) => {
     expect(flawOfOutput({ line: 1, format: 'text', text: shown }, printed)).toBeUndefined()

@@ -78,6 +78,7 @@ function environmentOf(folder: string, { own }: GuidePorts): NodeJS.ProcessEnv {
     TMPDIR: join(folder, 'tmp'),
     LANG: 'C.UTF-8',
     TZ: 'UTC',
+    npm_config_update_notifier: 'false',
     // The defaults, where the guide names no port.
     NETPULSE_SERVER__PORT: port,
     NETPULSE_URL: `http://127.0.0.1:${port}`,

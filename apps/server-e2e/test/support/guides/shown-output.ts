@@ -2,7 +2,7 @@ import type { ShownOutput } from './guide.js'
 
 /** What differs from run to run, compared by its shape. */
 const shapes: readonly (readonly [RegExp, string])[] = [
-  [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<id>'],
+  [/(?<![0-9a-f-])[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f-])/g, '<id>'],
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)/g, '<instant>'],
   [/\bnp_[a-z0-9]{8}_[A-Za-z0-9_-]{43}/g, '<key>'],
   [/(?<![\w.])\d+\.\d+(?![\w.])/g, '<decimal>'],
@@ -11,9 +11,12 @@ const shapes: readonly (readonly [RegExp, string])[] = [
 const shaped = (text: string): string =>
   shapes.reduce((whole, [pattern, name]) => whole.replaceAll(pattern, name), text)
 
+/** Colours, which a reader sees and a page does not show. */
+const colours = /\x1b\[[0-9;]*m/g
+
 /** Columns of a table move with what is in them. */
 const plain = (text: string): string =>
-  shaped(text)
+  shaped(text.replaceAll(colours, ''))
     .split('\n')
     .map((line) => line.trimEnd().replaceAll(/ {2,}/g, '  '))
     .join('\n')
