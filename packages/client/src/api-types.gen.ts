@@ -1477,6 +1477,13 @@ export interface components {
       /** @description Redacted; when the request asked for it. */
       transcript?: string
     }
+    /** KilledTask */
+    KilledTask: {
+      /** @enum {string} */
+      status: 'killed'
+      /** @description Id of the task, 12 characters. */
+      task_id: string
+    }
     /** LoginPause */
     LoginPause: {
       /** @description Opaque; ends the pause by `DELETE /logins/pauses/{id}`. */
@@ -1705,7 +1712,7 @@ export interface components {
       max_retries?: number | null
       /** @description Waits before each retry, the last one for all further ones. Seconds. Default [10,30,120]. */
       retry_intervals?: number[] | null
-      /** @description Which events are sent. Default: every end, that is all but `job.started`. */
+      /** @description Which events are sent. Default: all but `job.started`. Those of `detached.` come with `detach` only: new lines of the log every `push_interval`, the end of the task, or that it cannot be followed to its end. */
       events?:
         | (
             | 'job.completed'
@@ -2818,6 +2825,23 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
     }
   }
   clearDetachedTasks: {
@@ -2912,6 +2936,23 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The store of the jobs is away; see `Retry-After`. */
+      503: {
+        headers: {
+          /** @description Seconds until a further try makes sense. */
+          'Retry-After'?: number
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "No node has room for device 192.0.2.1.",
+           *       "code": "NO_WORKER"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
     }
   }
   discoverDetachedTasks: {
@@ -2927,9 +2968,9 @@ export interface operations {
          * @example {
          *       "driver": "ssh",
          *       "connection_args": {
+         *         "host": "192.0.2.9",
          *         "username": "admin",
-         *         "password": "your-password",
-         *         "host": "192.0.2.9"
+         *         "password": "your-password"
          *       }
          *     }
          */
@@ -3010,7 +3051,7 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
-      /** @description The body is too large. */
+      /** @description The body, or its file, is too large. */
       413: {
         headers: {
           [name: string]: unknown
@@ -3025,7 +3066,7 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
-      /** @description The body is not sent as JSON. */
+      /** @description The body is sent as something that this path does not take. */
       415: {
         headers: {
           [name: string]: unknown

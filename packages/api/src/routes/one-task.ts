@@ -40,7 +40,7 @@ export function readTaskRoute(app: FastifyInstance, { netpulse }: ApiContext): v
       await visibleTask(netpulse, id, principalOf(request))
       const { offset = 0 } = request.query
       const { task, results } = await whileConnected(reply, (signal) => netpulse.tasks.read(id, { offset, signal }))
-      return { task_id: id, status: task.status, result: results.map(commandResultOnWire) }
+      return { task_id: id, status: task.status, result: results.map((one) => commandResultOnWire(one)) }
     },
   )
 }
