@@ -11,6 +11,7 @@ import type {
 import type { FoundPlugin, PluginHost } from '@netpulse/plugin-host'
 import { engineError } from '../errors.js'
 import { connectionSchemaOf } from './connection-schema.js'
+import { SecretMask } from './secret-mask.js'
 import { marksSecrets, secretValues } from './secret-values.js'
 
 /** A driver by its own name, with its schemas compiled once. */
@@ -21,6 +22,10 @@ export class DriverEntry {
   readonly switchesSchema: Schema<JsonObject>
   readonly #commandSchema: Schema<JsonObject>
   readonly #configSchema: Schema<JsonObject>
+  /** Hides what is secret in `connection_args`. */
+  readonly connectionMask: SecretMask
+  readonly #commandMask: SecretMask
+  readonly #configMask: SecretMask
   readonly #secretOptions: Readonly<Record<Operation['type'], boolean>>
   readonly #plugin: FoundPlugin<'driver'>
   #loginOptions: readonly string[] | undefined
@@ -35,6 +40,9 @@ export class DriverEntry {
     this.switchesSchema = compileSchema(manifest.switchesSchema)
     this.#commandSchema = compileSchema(manifest.commandSchema)
     this.#configSchema = compileSchema(manifest.configSchema)
+    this.connectionMask = new SecretMask(manifest.connectionSchema)
+    this.#commandMask = new SecretMask(manifest.commandSchema)
+    this.#configMask = new SecretMask(manifest.configSchema)
     this.#secretOptions = { command: marksSecrets(manifest.commandSchema), config: marksSecrets(manifest.configSchema) }
   }
 
@@ -45,6 +53,11 @@ export class DriverEntry {
   /** Schema of `driver_args` for the kind of operation. */
   optionsSchema(type: Operation['type']): Schema<JsonObject> {
     return type === 'command' ? this.#commandSchema : this.#configSchema
+  }
+
+  /** Hides what is secret in `driver_args` for the kind of operation. */
+  optionsMask(type: Operation['type']): SecretMask {
+    return type === 'command' ? this.#commandMask : this.#configMask
   }
 
   /** Whether the schema of `driver_args` marks secrets. */
