@@ -1,6 +1,6 @@
 // Whole lives of jobs through a backend: submit, take, journal, finish, three events, and a client that waits.
 // Store: a folder (a new one by default), memory:, or redis for a redis-server of its own.
-// node tools/bench/queue-lifecycles.mjs [store] [durability] [devices] [jobs] [in flight per device]
+// node tools/bench/queue-lifecycles.mjs [store] [durability] [devices] [jobs] [in flight per device] [audit mode]
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +11,8 @@ import { createInProcessBackend } from '@netpulse/queue'
 import { openRedis } from '@netpulse/queue-redis'
 import { startRedis } from '../test/redis-server.mjs'
 
-const [given, durability = 'normal', deviceCount = '50', jobCount = '40000', inFlight = '8'] = process.argv.slice(2)
+const [given, durability = 'normal', deviceCount = '50', jobCount = '40000', inFlight = '8', mode] =
+  process.argv.slice(2)
 const store = given ?? mkdtempSync(join(tmpdir(), 'netpulse-bench-'))
 const jobs = Number(jobCount)
 const warmUp = 5000
@@ -44,7 +45,15 @@ function job(device) {
     maxAttempts: 3,
     tags: [],
     owner: 'bench',
+    ...(mode === undefined ? {} : { audit: { mode, name: 'bench', source: '192.0.2.7', request: maskedRequest } }),
   }
+}
+
+/** As the engine masks the request of such a job. */
+const maskedRequest = {
+  connection_args: { device_type: 'cisco_iosxe', username: 'admin', password: '[redacted]', timeout: 10 },
+  driver_args: { read_timeout: 10 },
+  ...{ enable_mode: false, command: ['show version'], device_type: 'cisco_iosxe', queue_strategy: 'pinned', tags: [] },
 }
 
 const answer = {

@@ -1,4 +1,14 @@
-export { auditBeginning, auditLine, auditText, emptyAuditHead } from './audit-chain.js'
+export {
+  auditBeginning,
+  auditLine,
+  auditPieces,
+  auditText,
+  emptyAuditHead,
+  inKeyOrder,
+  lineOfPieces,
+  textOfPieces,
+} from './audit-chain.js'
+export type { AuditPieces } from './audit-chain.js'
 export { auditActions } from './audit-entry.js'
 export type { AuditAct, AuditAction, AuditActor, AuditEntry, AuditHead, AuditMode, JobAudit } from './audit-entry.js'
 export { verifyAudit } from './audit-verify.js'

@@ -9,7 +9,6 @@ import type {
   JsonObject,
   NewJob,
 } from '@netpulse/core'
-import { createRedactor } from '@netpulse/core'
 
 /** What the entries of one job have in common. Survives JSON unchanged: a store keeps it until the job ends. */
 export interface AuditBase {
@@ -47,9 +46,8 @@ export interface AuditResults {
 /** Characters that an entry keeps: of one text, and of all results together. */
 const longestText = 4096
 const longestResults = 16_384
-
-/** Results hold no known secret any more; config lines of a client may still look like one. */
-const redactor = createRedactor([])
+/** Characters of a result beside its texts, about. */
+const resultOverhead = 100
 
 /** `undefined` for a job without entries. */
 export function auditBaseOf(job: NewJob): AuditBase | undefined {
@@ -69,10 +67,10 @@ export function auditBaseOf(job: NewJob): AuditBase | undefined {
 
 /** The job as it is stored: its masked request is in its entry, and nowhere else. */
 export function withoutAuditRequest(job: NewJob): NewJob {
-  const { audit, ...rest } = job
+  const { audit } = job
   if (audit?.request === undefined) return job
   const { request: _, ...kept } = audit
-  return { ...rest, audit: kept satisfies JobAudit }
+  return { ...job, audit: kept satisfies JobAudit }
 }
 
 const commonOf = ({
@@ -92,7 +90,7 @@ const commonOf = ({
 /** The act of a job that is accepted. */
 export function acceptedAct(base: AuditBase, request: JsonObject = {}): AuditAct {
   const { mode, kind, driver } = base
-  return { action: 'job.accepted', ...commonOf(base), outcome: null, details: { mode, kind, driver, request } }
+  return { action: 'job.accepted', ...commonOf(base), outcome: null, details: { driver, kind, mode, request } }
 }
 
 const isoOf = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString())
@@ -101,31 +99,31 @@ const isoOf = (ms: number | undefined): string | null => (ms === undefined ? nul
 export function endedAct(base: AuditBase, end: AuditEnd): AuditAct {
   const { mode, kind, driver } = base
   const { status, outcome, attempt, startedAt, endedAt, node, worker, error, results } = end
-  const shown = mode === 'full' && results !== undefined ? { ...results } : {}
+  const shown = mode === 'full' && results !== undefined ? { omitted: results.omitted, results: results.results } : {}
   return {
     action: 'job.ended',
     ...commonOf(base),
     outcome,
     details: {
-      ...{ mode, kind, driver, status },
-      error: error === undefined ? null : { code: error.code, message: error.message },
-      started_at: isoOf(startedAt),
-      duration: startedAt === undefined ? null : (endedAt - startedAt) / 1000,
       attempts: attempt,
+      driver,
+      duration: startedAt === undefined ? null : (endedAt - startedAt) / 1000,
+      error: error === undefined ? null : { code: error.code, message: error.message },
+      kind,
+      mode,
       node: node ?? null,
-      worker: worker ?? null,
       ...shown,
+      started_at: isoOf(startedAt),
+      status,
+      worker: worker ?? null,
     },
   }
 }
 
-/** A text of an entry, masked, and no longer than there is room for. */
+/** A text no longer than there is room for. */
 function fitted(text: string, room: number): string {
   const most = Math.min(longestText, room)
-  // What is cut off need not be masked; what stands at the cut is masked as a whole.
-  const masked = redactor.redact(text.length > 2 * most ? text.slice(0, 2 * most) : text)
-  if (masked.length <= most && text.length <= 2 * most) return masked
-  return `${masked.slice(0, most)}[cut: ${text.length} characters in all]`
+  return text.length <= most ? text : `${text.slice(0, most)}[cut: ${text.length} characters in all]`
 }
 
 function resultOf({ command, stdout, stderr, exitStatus, failure }: CommandResult, room: number): JsonObject {
@@ -134,12 +132,12 @@ function resultOf({ command, stdout, stderr, exitStatus, failure }: CommandResul
     command: fitted(command, room),
     exit_status: exitStatus,
     failure: failure === null ? null : { kind: failure.kind, message: failure.message },
-    stdout: said,
     ...(stderr === '' ? {} : { stderr: fitted(stderr, Math.max(0, room - said.length)) }),
+    stdout: said,
   }
 }
 
-/** Results as an entry keeps them. */
+/** Results as an entry keeps them. They are masked already: whoever runs a job masks what a device says. */
 export function auditResultsOf({ results }: Pick<JobResult, 'results'>): AuditResults {
   const kept: JsonObject[] = []
   let room = longestResults
@@ -147,7 +145,7 @@ export function auditResultsOf({ results }: Pick<JobResult, 'results'>): AuditRe
     if (room <= 0) break
     const shown = resultOf(result, room)
     kept.push(shown)
-    room -= JSON.stringify(shown).length
+    room -= result.command.length + (shown['stdout'] as string).length + result.stderr.length + resultOverhead
   }
   return { results: kept, omitted: results.length - kept.length }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { AuditAct, AuditEntry, AuditHead, JsonObject } from '@netpulse/core'
-import { auditLine, auditText } from '@netpulse/core'
+import type { AuditAct, AuditHead, JsonObject } from '@netpulse/core'
+import { auditPieces, lineOfPieces, textOfPieces } from '@netpulse/core'
 import type { AuditLimits, AuditLine } from './audit-log.js'
 
 /** An act and when it happened. */
@@ -24,10 +24,10 @@ export class AuditSealer {
 
   seal({ at, act }: TimedAct): AuditLine {
     const number = this.#head.number + 1
-    const open = { ...act, number, at: at.toISOString(), previous: this.#head.hash }
-    const entry: AuditEntry = { ...open, hash: createHash('sha256').update(auditText(open)).digest('hex') }
-    this.#head = { number, hash: entry.hash }
-    return { number, text: auditLine(entry) }
+    const pieces = auditPieces({ ...act, number, at: at.toISOString(), previous: this.#head.hash })
+    const hash = createHash('sha256').update(textOfPieces(pieces)).digest('hex')
+    this.#head = { number, hash }
+    return { number, text: lineOfPieces(pieces, hash) }
   }
 }
 

@@ -23,6 +23,10 @@ interface Job {
   readonly result: { readonly error: { readonly code: string } | null; readonly transcript?: string }
 }
 
+interface AuditEntry {
+  readonly details: { readonly results?: readonly unknown[]; readonly request?: { readonly tags: readonly string[] } }
+}
+
 const vaultSource = openBaoSource()
 if (vaultSource.kind === 'none') console.warn(`The canary test runs without Vault: ${vaultSource.reason}`)
 
@@ -215,8 +219,14 @@ describe('secrets on every way through the server', { timeout: 180_000 }, () => 
 
   /** Everything that a server says when it is asked about all that it knows. */
   async function readBack(answers: Answers): Promise<void> {
-    for (const path of ['/jobs?limit=1000', '/workers', '/devices/holds', '/webhooks/dead', '/openapi.json'])
+    const readable = ['/jobs?limit=1000', '/workers', '/devices/holds', '/webhooks/dead', '/audit?limit=1000']
+    for (const path of [...readable, '/openapi.json'])
       await answers.ask('GET', path)
+    const ends = await answers.ask<AuditEntry[]>('GET', '/audit?action=job.ended&limit=1000')
+    expect(ends.json.filter(({ details }) => (details.results ?? []).length > 0)).not.toEqual([])
+    const begun = await answers.ask<AuditEntry[]>('GET', '/audit?action=job.accepted&limit=1000')
+    expect(begun.json.length).toBe(ends.json.length)
+    expect(begun.json.every(({ details }) => details.request?.tags.includes(control))).toBe(true)
   }
 
   /** Payloads hold no secret at all, headers none but those that the request gave them. */

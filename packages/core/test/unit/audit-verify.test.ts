@@ -1,6 +1,17 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { auditBeginning, auditLine, auditText } from '../../src/audit-chain.js'
+import fc from 'fast-check'
+import {
+  auditBeginning,
+  auditLine,
+  auditPieces,
+  auditText,
+  inKeyOrder,
+  lineOfPieces,
+  textOfPieces,
+} from '../../src/audit-chain.js'
+import type { JsonObject } from '../../src/json.js'
+import { canonicalJson } from '../../src/json.js'
 import type { AuditEntry } from '../../src/audit-entry.js'
 import { verifyAudit } from '../../src/audit-verify.js'
 
@@ -118,5 +129,21 @@ describe('verifyAudit', () => {
   it('stops to collect after a hundred problems', async () => {
     const { problems, intact } = await verifyAudit(Array.from({ length: 300 }, () => 'x'))
     expect([problems.length, intact]).toEqual([100, false])
+  })
+})
+
+describe('an entry in pieces', () => {
+  it('has the text and the line of the whole, whatever is in it and in whatever order', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (data) => {
+        const [entry] = chain(1, () => ({ details: JSON.parse(JSON.stringify(data)) as JsonObject }))
+        for (const details of [entry!.details, inKeyOrder(entry!.details)]) {
+          const pieces = auditPieces({ ...entry!, details })
+          expect(textOfPieces(pieces)).toBe(auditText(entry!))
+          expect(lineOfPieces(pieces, entry!.hash)).toBe(auditLine(entry!))
+          expect(canonicalJson(details)).toBe(canonicalJson(entry!.details))
+        }
+      }),
+    )
   })
 })

@@ -2,10 +2,9 @@ import type { JobAudit, NewJob } from '@netpulse/core'
 import { createRedactor } from '@netpulse/core'
 import { engineError } from '../errors.js'
 import type { SubmitOptions, SubmitRequest } from '../netpulse.js'
-import { redactJson } from '../run/redaction.js'
 import type { CheckedRequest } from '../submit/checked-request.js'
 import type { AuditSettings } from './audit-options.js'
-import { maskedRequest } from './masked-request.js'
+import { maskedRequest, withoutValues } from './masked-request.js'
 
 /** What a job that is made now gets for the audit record. */
 export class AuditIntake {
@@ -38,7 +37,7 @@ export class AuditIntake {
       name: actor?.name ?? '',
       ...(actor?.source === undefined ? {} : { source: actor.source }),
       // A value that was resolved meanwhile may stand in a line, too.
-      request: secrets === undefined ? masked : redactJson(masked, createRedactor(secrets)),
+      request: secrets === undefined ? masked : withoutValues(masked, secrets, createRedactor(secrets)),
     }
     return { ...job, audit }
   }

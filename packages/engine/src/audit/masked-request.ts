@@ -1,9 +1,7 @@
 import type { JsonObject, Redactor } from '@netpulse/core'
-import { createRedactor, linesOf, redacted } from '@netpulse/core'
-import { connectionSecrets } from '../credentials/resolved-connection.js'
+import { createRedactor, inKeyOrder, linesOf } from '@netpulse/core'
 import { redactJson } from '../run/redaction.js'
 import type { CheckedRequest } from '../submit/checked-request.js'
-import { replaceSecrets, secretValues } from '../submit/secret-values.js'
 
 /** Characters of commands or config lines that an entry keeps. */
 const longestLines = 16_384
@@ -39,32 +37,34 @@ function credentialOf({ request: { credential } }: CheckedRequest): JsonObject {
   return { credential: { ...reference, ...(fieldMapping === undefined ? {} : { field_mapping: fieldMapping }) } }
 }
 
+/** The data without values that are secret elsewhere: mostly there are none, and a look at the whole is quick. */
+export function withoutValues(data: JsonObject, secrets: readonly string[], redactor: Redactor): JsonObject {
+  const text = JSON.stringify(data)
+  const parts = secrets.flatMap((secret) => secret.split(/\r?\n/))
+  const isThere = parts.some((part) => part !== '' && text.includes(JSON.stringify(part).slice(1, -1)))
+  return isThere ? redactJson(data, redactor) : data
+}
+
 /**
  * A request as the audit record keeps it, in the words of the wire: without what the driver's schemas mark as secret,
  * and without the values of those wherever else they stand. To be called before a reference is resolved: nobody has asked
  * for its values.
  */
 export function maskedRequest(checked: CheckedRequest): JsonObject {
-  const { driver, device, connection, driverOptions, operation, switches, strategy, request } = checked
-  const { definition } = driver.optionsSchema(operation.type)
-  const secrets = [...connectionSecrets(driver, connection), ...secretValues(definition, driverOptions)]
+  const { driver, device, operation, switches, strategy, request } = checked
+  const connection = driver.connectionMask.mask(checked.connection)
+  const options = driver.optionsMask(operation.type).mask(checked.driverOptions)
+  const secrets = [...connection.secrets, ...options.secrets]
   const redactor = createRedactor(secrets)
-  const hide = (): string => redacted
-  const webhook = request.webhook === undefined ? {} : { webhook: new URL(request.webhook.url).origin }
-  return {
-    ...redactJson(
-      {
-        connection_args: replaceSecrets(driver.manifest.connectionSchema, connection, hide),
-        driver_args: replaceSecrets(definition, driverOptions, hide),
-        ...switches,
-      },
-      redactor,
-    ),
-    ...workOf(checked, redactor),
+  const shown = {
+    connection_args: connection.data,
     ...credentialOf(checked),
     device_type: device.platform ?? null,
+    driver_args: options.data,
     queue_strategy: strategy,
-    tags: redactJson(request.tags ?? [], redactor),
-    ...webhook,
+    ...switches,
+    tags: request.tags ?? [],
+    ...(request.webhook === undefined ? {} : { webhook: new URL(request.webhook.url).origin }),
   }
+  return inKeyOrder({ ...withoutValues(shown, secrets, redactor), ...workOf(checked, redactor) })
 }

@@ -12,6 +12,7 @@ import { driverError } from '@netpulse/driver-sdk'
 import type { FoundPlugin, PluginHost } from '@netpulse/plugin-host'
 import { engineError } from '../errors.js'
 import { connectionSchemaOf } from './connection-schema.js'
+import { SecretMask } from './secret-mask.js'
 import { marksSecrets, secretValues } from './secret-values.js'
 
 /** A driver by its own name, with its schemas compiled once. */
@@ -23,6 +24,9 @@ export class DriverEntry {
   readonly #commandSchema: Schema<JsonObject>
   readonly #configSchema: Schema<JsonObject>
   readonly #fileSchema: Schema<JsonObject> | undefined
+  /** Hides what is secret in `connection_args`. */
+  readonly connectionMask: SecretMask
+  readonly #optionsMasks: Readonly<Record<Operation['type'], SecretMask>>
   readonly #secretOptions: Readonly<Record<Operation['type'], boolean>>
   readonly #plugin: FoundPlugin<'driver'>
   #loginOptions: readonly string[] | undefined
@@ -37,8 +41,14 @@ export class DriverEntry {
     this.switchesSchema = compileSchema(manifest.switchesSchema)
     this.#commandSchema = compileSchema(manifest.commandSchema)
     this.#configSchema = compileSchema(manifest.configSchema)
-    const { commandSchema, configSchema, fileSchema } = manifest
+    const { connectionSchema, commandSchema, configSchema, fileSchema } = manifest
     this.#fileSchema = fileSchema === undefined ? undefined : compileSchema(fileSchema)
+    this.connectionMask = new SecretMask(connectionSchema)
+    this.#optionsMasks = {
+      command: new SecretMask(commandSchema),
+      config: new SecretMask(configSchema),
+      file_transfer: new SecretMask(fileSchema ?? {}),
+    }
     this.#secretOptions = {
       command: marksSecrets(commandSchema),
       config: marksSecrets(configSchema),
@@ -61,6 +71,11 @@ export class DriverEntry {
     throw driverError('NOT_SUPPORTED', `The driver ${this.name} copies no files.`, {
       details: { errors: [{ path: 'file_transfer', message: `the driver ${this.name} copies no files` }] },
     })
+  }
+
+  /** Hides what is secret in `driver_args` for the kind of operation. */
+  optionsMask(type: Operation['type']): SecretMask {
+    return this.#optionsMasks[type]
   }
 
   /** Whether the schema of `driver_args` marks secrets. */

@@ -73,7 +73,6 @@ export function auditContract(open: OpenWorld): void {
   listTests(open)
 }
 
- 
 function jobTests(open: OpenWorld): void {
   it('begins empty', async () => {
     const world = await open()
@@ -138,7 +137,6 @@ function jobTests(open: OpenWorld): void {
   })
 }
 
- 
 function endTests(open: OpenWorld): void {
   it('puts in a cancel of a waiting job', async () => {
     const world = await open()
@@ -207,14 +205,14 @@ function contentTests(open: OpenWorld): void {
     expect(Object.keys(details)).not.toContain('results')
   })
 
-  it('masks what looks like a secret, and cuts what is long', async () => {
+  it('cuts what is long', async () => {
     const world = await open()
     await world.node()
     const long = 'x'.repeat(100_000)
-    const results = [answer('ok', 'enable secret hunter22'), ...Array.from({ length: 9 }, () => answer(long))]
+    const results = [answer('ok', 'show clock'), ...Array.from({ length: 9 }, () => answer(long))]
     const { details } = await endOf(world, audited(), results)
     const kept = details['results'] as readonly JsonObject[]
-    expect(kept[0]!['command']).toBe('enable secret [redacted]')
+    expect(kept[0]).toMatchObject({ command: 'show clock', stdout: 'ok' })
     expect(kept[1]!['stdout']).toBe(`${'x'.repeat(4096)}[cut: 100000 characters in all]`)
     expect(JSON.stringify(details).length).toBeLessThan(20_000)
     expect(kept.length + (details['omitted'] as number)).toBe(10)
@@ -256,7 +254,6 @@ function actTests(open: OpenWorld): void {
   })
 }
 
- 
 function listTests(open: OpenWorld): void {
   const numbers = async (world: World, filter: AuditFilter): Promise<readonly number[]> =>
     (await world.backend.audit.list(filter, { limit: 100 })).items.map(({ number }) => number)
