@@ -11,6 +11,9 @@ const callLimitMs = 10_000
 /** Longest that an event may take once its cause is there. */
 const eventLimitMs = 2_000
 
+/** Longest that a process of a device may take to start, or to end. */
+const processLimitMs = 5_000
+
 /** Pause before something that takes its time is looked at again. */
 const askAgainMs = 20
 
@@ -70,7 +73,7 @@ export class Bench {
     isRight: (answer: Answer) => boolean,
     otherwise: string,
   ): Promise<Answer> {
-    const deadline = performance.now() + callLimitMs
+    const deadline = performance.now() + processLimitMs
     for (;;) {
       const answer = await ask()
       if (isRight(answer)) return answer
