@@ -11,7 +11,6 @@ export interface WorkToDo {
   readonly command?: unknown
   readonly config?: unknown
   readonly dry_run?: unknown
-  readonly credential?: unknown
   readonly file_transfer?: unknown
 }
 
@@ -34,7 +33,6 @@ function scopeOfOperation({ config, dry_run: dryRun, file_transfer: file }: Work
 export function assertMayDo(principal: Principal, work: WorkToDo): void {
   assertScope(principal, scopeOfOperation(work))
   if (isGiven(work.command) && isGiven(work.file_transfer)) assertScope(principal, ['query:run', 'shell:run'])
-  if (isGiven(work.credential)) assertScope(principal, ['secret:use'])
 }
 
 /** Whether commands of this key must be known to only read, and config lines must only be tried. */
