@@ -63,6 +63,7 @@ const jumpHost: JsonSchema = {
     host: text('Name or address of the jump host.'),
     port: { type: 'integer', minimum: 1, maximum: 65_535, default: 22 },
     ...login,
+    username: { ...login.username, description: 'Login name. Not needed where `credential` gives it.' },
     credential: credentialOption,
     allow_agent: flag('Offer the keys of the SSH agent of the worker.', false),
     host_key_policy: hostKeyPolicy,
