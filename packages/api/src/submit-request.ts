@@ -1,6 +1,7 @@
 import type { JsonObject } from '@netpulse/core'
 import type { SubmitRequest, WebhookRequest } from '@netpulse/engine'
 import { assertReaches, targetOf } from './access/job-access.js'
+import { assertMayUseSecrets } from './access/secret-use.js'
 import { assertMayDo, isReadOnly } from './access/work-scopes.js'
 import { apiError } from './errors.js'
 import { fileTransferOf } from './file-transfer-request.js'
@@ -85,6 +86,7 @@ export function submitRequestOf(
   const connectionArgs = connectionArgsOf(body.connection_args)
   assertReaches(principal, targetOf(connectionArgs, body.tags ?? []))
   assertMayDo(principal, body)
+  assertMayUseSecrets(principal, body)
   return {
     driver: body.driver,
     connectionArgs,

@@ -1857,6 +1857,23 @@ export interface components {
         passphrase?: string
         /** @description Path of a private key on the worker. Used when `pkey` is not given. */
         key_file?: string
+        /** @description Names a secret of a configured credential provider, whose values go over the options of this login. Fields as in `credential` of a request. */
+        credential?: {
+          /** @description Configured name of the provider. Default: the only one there is. */
+          name?: string | null
+          /** @description Where the secret is. */
+          ref: string
+          /** @description Secrets engine of the provider. */
+          mount?: string | null
+          /** @description Default: the newest. */
+          version?: number | null
+          /** @description Default: the one that the provider is configured with. */
+          namespace?: string | null
+          /** @description Option of this login to field of the secret. Default: `username` and `password`, and `pkey` where it has one. */
+          field_mapping?: {
+            [key: string]: string
+          } | null
+        } | null
         /**
          * @description Offer the keys of the SSH agent of the worker.
          * @default false

@@ -55,6 +55,7 @@ class Validator {
       .addFormat('regex', isRegularExpression)
       .addKeyword({ keyword: 'example' })
       .addKeyword({ keyword: 'x-unit', schemaType: 'string' })
+      .addKeyword({ keyword: 'x-credential', schemaType: 'boolean' })
   }
 }
 

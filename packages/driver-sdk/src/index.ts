@@ -1,3 +1,4 @@
+export { credentialOption } from './credential-schema.js'
 export type { Driver, DriverServices, OpenRequest } from './driver.js'
 export { defineDriver } from './driver-manifest.js'
 export type {

@@ -1,8 +1,10 @@
 import type { Clock, Logger } from '@netpulse/core'
 import { createRedactor, isNetPulseError, toErrorData } from '@netpulse/core'
-import type { CredentialResolver, ResolvedValue } from '@netpulse/credentials'
+import type { CredentialResolver } from '@netpulse/credentials'
 import type { Session } from '@netpulse/driver-sdk'
-import { completeConnection, connectionSecrets } from './credentials/resolved-connection.js'
+import { referencedLogins } from './credentials/login-lists.js'
+import type { ResolvedLogin } from './credentials/resolved-connection.js'
+import { completeConnection, connectionSecrets, resolveLogins } from './credentials/resolved-connection.js'
 import type { ConnectionTest, ConnectionTestRequest } from './netpulse.js'
 import { limited } from './run/limited.js'
 import { redactError } from './run/redaction.js'
@@ -40,15 +42,16 @@ export class ConnectionTester {
   async test(request: ConnectionTestRequest, signal?: AbortSignal): Promise<ConnectionTest> {
     const { catalog, clock, credentials } = this.#options
     const target = await checkTarget(catalog, request)
-    if (request.credential !== undefined) credentials.check(request.credential)
+    const logins = referencedLogins(target.driver.loginLists, target.connection, request.credential)
+    for (const { reference } of logins) credentials.check(reference)
     const startedMs = clock.monotonicMs()
     const latencySeconds = (): number => Math.round(clock.monotonicMs() - startedMs) / 1000
-    const values: ResolvedValue[] = []
+    let resolved: readonly ResolvedLogin[] = []
     try {
       const limit = { clock, timeoutMs: testTimeoutMs, ...(signal === undefined ? {} : { signal }) }
       const session = await limited(limit, async (inner) => {
-        if (request.credential !== undefined) values.push(...(await credentials.resolve(request.credential, inner)))
-        return this.#open(target, values, inner)
+        resolved = await resolveLogins(credentials, logins, inner)
+        return this.#open(target, resolved, inner)
       })
       const found = { success: true, latencySeconds: latencySeconds(), info: session.info }
       await this.#close(session)
@@ -56,15 +59,15 @@ export class ConnectionTester {
     } catch (error) {
       signal?.throwIfAborted()
       if (!isNetPulseError(error)) this.#logBug(error, target.driver.name)
-      const redactor = createRedactor(connectionSecrets(target.driver, target.connection, values))
+      const redactor = createRedactor(connectionSecrets(target.driver, target.connection, resolved))
       return { success: false, latencySeconds: latencySeconds(), error: redactError(toErrorData(error), redactor) }
     }
   }
 
-  #open(target: CheckedTarget, values: readonly ResolvedValue[], signal: AbortSignal): Promise<Session> {
+  #open(target: CheckedTarget, logins: readonly ResolvedLogin[], signal: AbortSignal): Promise<Session> {
     const { opener, fingerprintKey } = this.#options
     const connection =
-      values.length === 0 ? target.connection : completeConnection(target.driver, target.connection, values)
+      logins.length === 0 ? target.connection : completeConnection(target.driver, target.connection, logins)
     return opener.open(sessionSpecOf({ ...target, connection }, fingerprintKey), { signal })
   }
 

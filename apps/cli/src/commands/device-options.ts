@@ -63,15 +63,22 @@ function valueOf(text: string): unknown {
   }
 }
 
+/** Whether a secret stands in the value under one of its names, however deep: the password of a jump host. */
+const namesSecret = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.entries(value).some(([name, item]) => secretFields.includes(name) || namesSecret(item))
+
 function pair(text: string): readonly [string, unknown] {
   const [, key = '', value = ''] = /^(\w+)=(.*)$/s.exec(text) ?? []
   if (key === '') throw cliError('COMMAND_LINE_INVALID', '--connection-arg needs key=value.')
-  if (secretFields.includes(key))
+  const read = valueOf(value)
+  if (secretFields.includes(key) || namesSecret(read))
     throw cliError(
       'COMMAND_LINE_INVALID',
-      `--connection-arg ${key}: a secret on the command line is in the list of processes. Use --password-file, --secret-file, --private-key-file or the environment.`,
+      `--connection-arg ${key}: a secret on the command line is in the list of processes. Use --password-file, --secret-file, --private-key-file or the environment; for a jump host its own credential, or a file of devices.`,
     )
-  return [key, valueOf(value)]
+  return [key, read]
 }
 
 /** Fields of `connection_args` that the flags set, without the login. @throws COMMAND_LINE_INVALID */

@@ -20,7 +20,11 @@ export async function intoNewSecretFile<Made>(
   })
   try {
     const { secret, made } = await make()
-    await handle.writeFile(`${secret}\n`)
+    await handle.writeFile(`${secret}\n`).catch((cause: unknown) => {
+      const { code = 'unknown reason' } = cause as NodeJS.ErrnoException
+      const message = `${path} cannot be written: ${code}. What was made is there, its secret is lost: have it rotated.`
+      throw cliError('FILE_UNREADABLE', message, { cause })
+    })
     return made
   } catch (error) {
     await rm(path, { force: true })

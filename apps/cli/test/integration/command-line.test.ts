@@ -1,5 +1,7 @@
+import { tmpdir } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { runNetpulse, temporaryFolder } from '../support/netpulse-program.js'
+import { runHere } from '../support/run-here.js'
 
 /** Nobody listens there; a command line that is refused never gets so far. */
 const env = { NETPULSE_URL: 'http://127.0.0.1:9', NETPULSE_API_KEY: 'k' }
@@ -28,8 +30,12 @@ describe('the command line', () => {
     expect(stderr).toContain(says)
   })
 
-  it('refuses a secret, and does not repeat it', async () => {
-    const { code, stderr } = await runNetpulse(['exec', 'r1', 'x', '--connection-arg', 'password=canary'], { env })
+  it.each([
+    { name: 'a secret', arg: 'password=canary' },
+    { name: 'the secret of a jump host', arg: 'jump_hosts=[{"host":"b","username":"u","password":"canary"}]' },
+  ])('refuses $name, and does not repeat it', async ({ arg }) => {
+    const words = ['exec', 'r1', 'x', '--connection-arg', arg]
+    const { code, stderr } = await runHere(words, { env, cwd: tmpdir() })
     expect(code).toBe(2)
     expect(stderr).toContain('--password-file')
     expect(stderr).not.toContain('canary')

@@ -13,7 +13,6 @@ export interface WorkToDo {
   readonly command?: unknown
   readonly config?: unknown
   readonly dry_run?: unknown
-  readonly credential?: unknown
   readonly file_transfer?: unknown
   readonly detach?: unknown
 }
@@ -42,7 +41,6 @@ export function assertMayDo(principal: Principal, work: WorkToDo): void {
   if (runsCommand(work.file_transfer)) assertScope(principal, ['query:run', 'shell:run'])
   // What goes on by itself is looked at by nobody, whatever it does.
   if (work.detach === true) assertScope(principal, ['shell:run'])
-  if (isGiven(work.credential)) assertScope(principal, ['secret:use'])
 }
 
 /** Whether commands of this key must be known to only read, and config lines must only be tried. */

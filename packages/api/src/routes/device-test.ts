@@ -2,8 +2,9 @@ import type { JsonObject } from '@netpulse/core'
 import type { ConnectionTest } from '@netpulse/engine'
 import type { FastifyInstance } from 'fastify'
 import { assertReaches, targetOf } from '../access/job-access.js'
+import { assertMayUseSecrets } from '../access/secret-use.js'
 import type { ApiContext } from '../api-context.js'
-import { assertScope, principalOf } from '../authentication.js'
+import { principalOf } from '../authentication.js'
 import { recordAct } from '../record-act.js'
 import { answerExamples } from '../schemas/answer-examples.js'
 import { submitErrors } from '../schemas/error-schemas.js'
@@ -45,7 +46,7 @@ export function deviceTestRoute(
       const connectionArgs = connectionArgsOf(request.body.connection_args)
       const principal = principalOf(request)
       assertReaches(principal, targetOf(connectionArgs))
-      if (request.body.credential) assertScope(principal, ['secret:use'])
+      assertMayUseSecrets(principal, request.body)
       const login = { connectionArgs, ...givenCredential(request.body.credential) }
       const test = await whileConnected(reply, (signal) => netpulse.testConnection({ driver, ...login }, signal))
       const host = String(connectionArgs['host'])

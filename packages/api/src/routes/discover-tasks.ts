@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { assertReaches, seesTask, targetOf } from '../access/job-access.js'
+import { assertMayUseSecrets } from '../access/secret-use.js'
 import type { ApiContext } from '../api-context.js'
-import { assertScope, principalOf } from '../authentication.js'
+import { principalOf } from '../authentication.js'
 import { answerExamples } from '../schemas/answer-examples.js'
 import { submitErrors, taskErrors } from '../schemas/error-schemas.js'
 import { DetachedTaskDiscoveryRequest } from '../schemas/request-schemas.js'
@@ -41,7 +42,7 @@ export function discoverTasksRoute(app: FastifyInstance, { netpulse, timestamp, 
       const connectionArgs = connectionArgsOf(args)
       const principal = principalOf(request)
       assertReaches(principal, targetOf(connectionArgs))
-      if (credential) assertScope(principal, ['secret:use'])
+      assertMayUseSecrets(principal, request.body)
       const asked = { driver, connectionArgs, owner: principal.id, ...givenCredential(credential) }
       const found = await whileConnected(reply, (signal) => netpulse.tasks.discover(asked, { signal }))
       // A task that another key has launched is there for this login too; who may not know of it is not told.

@@ -93,6 +93,69 @@ describe('scopes', () => {
   })
 })
 
+describe('a stored secret', () => {
+  const hop = { host: '192.0.2.7', credential: { ref: 'bastion' } }
+  const through = (...hops: readonly object[]) => ({ host: '192.0.2.9', jump_hosts: hops })
+
+  it.each<{ name: string; grants: Grants; body: object; code: string | undefined }>([
+    {
+      name: 'of the device',
+      grants: { scopes: ['query:run'] },
+      body: { credential: { ref: 'x' } },
+      code: 'ROLE_TOO_LOW',
+    },
+    {
+      name: 'of a jump host',
+      grants: { scopes: ['query:run'] },
+      body: { connection_args: through({}, hop) },
+      code: 'ROLE_TOO_LOW',
+    },
+    {
+      name: 'of a jump host, with the scope',
+      grants: { role: 'operator' },
+      body: { connection_args: through(hop) },
+      code: undefined,
+    },
+    {
+      name: 'that would go to a jump host out of reach',
+      grants: { devices: [{ cidr: '192.0.2.8/29' }] },
+      body: { connection_args: through(hop) },
+      code: 'DEVICE_NOT_ALLOWED',
+    },
+    {
+      name: 'of a jump host within reach',
+      grants: { devices: [{ cidr: '192.0.2.0/24', tag: 'lab' }, { host: '192.0.2.9' }] },
+      body: { connection_args: through(hop), tags: ['lab'] },
+      code: undefined,
+    },
+    {
+      name: 'that is none: a jump host out of reach, with a password of its own',
+      grants: { devices: [{ cidr: '192.0.2.8/29' }] },
+      body: { connection_args: through({ host: '192.0.2.7', password: 'p', credential: null }) },
+      code: undefined,
+    },
+  ])('$name is refused with $code', async ({ grants, body, code }) => {
+    await using api = await startTestApi()
+    const { send } = await keyed(api, grants)
+    const exec = await send('POST', '/device/exec', { ...showClock, ...body })
+    expect(exec.body['code']).toBe(code)
+    const { connection_args: args = showClock.connection_args, ...rest } = body as { connection_args?: object }
+    const bulk = await send('POST', '/device/bulk', { ...showClock, ...rest, devices: [args] })
+    const { failed = [] } = bulk.body as { failed?: { code: string }[] }
+    expect(bulk.body['code'] ?? failed[0]?.code).toBe(code)
+    expect(api.netpulse.submitted).toHaveLength(code === undefined ? 2 : 0)
+  })
+
+  it('is looked at in tests of logins, too', async () => {
+    await using api = await startTestApi()
+    const test = { driver: 'echo', connection_args: through(hop) }
+    const querying = await keyed(api, { scopes: ['query:run'] })
+    expect((await querying.send('POST', '/device/test', test)).body['code']).toBe('ROLE_TOO_LOW')
+    const limited = await keyed(api, { devices: [{ host: '192.0.2.9' }] })
+    expect((await limited.send('POST', '/device/test', test)).body['code']).toBe('DEVICE_NOT_ALLOWED')
+  })
+})
+
 describe('keys that are limited to devices', () => {
   const grants: Grants = { devices: [{ cidr: '192.0.2.0/24' }, { host: 'lab-*' }] }
 

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '@netpulse/core'
+import { credentialOption } from '@netpulse/driver-sdk'
 
 const text = (description: string): JsonSchema => ({ type: 'string', minLength: 1, maxLength: 1024, description })
 const secret = (description: string): JsonSchema => ({
@@ -62,6 +63,8 @@ const jumpHost: JsonSchema = {
     host: text('Name or address of the jump host.'),
     port: { type: 'integer', minimum: 1, maximum: 65_535, default: 22 },
     ...login,
+    username: { ...login.username, description: 'Login name. Not needed where `credential` gives it.' },
+    credential: credentialOption,
     allow_agent: flag('Offer the keys of the SSH agent of the worker.', false),
     host_key_policy: hostKeyPolicy,
     legacy_algorithms: flag('Also offer old algorithms to this jump host.', false),

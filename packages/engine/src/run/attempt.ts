@@ -1,4 +1,4 @@
-import type { JobRecord, JobResult, Redactor } from '@netpulse/core'
+import type { CredentialReference, JobRecord, JobResult, Redactor } from '@netpulse/core'
 import { createRedactor, isNetPulseError } from '@netpulse/core'
 import type { CallContext, Session } from '@netpulse/driver-sdk'
 import type { Delivery, Ending } from '@netpulse/queue'
@@ -42,6 +42,7 @@ export class Attempt {
   readonly #journal: JournalWriter
   readonly #progress = newProgress()
   #redactor: Redactor = createRedactor([])
+  #references: readonly CredentialReference[] = []
   #transcript: Transcript | undefined
   #output: LiveOutput | undefined
   readonly #meter: OutputMeter
@@ -67,6 +68,7 @@ export class Attempt {
       this.#limits.throwIfStopping()
       const opened = await opener.open(this.#job, this.#options, this.#limits.signal)
       this.#redactor = opened.redactor
+      this.#references = opened.references
       const context = this.#listen()
       this.#lent = await lend(opened.spec, context, () => this.#limits.throwIfStopping())
       return this.#answered(await this.#work(this.#lent, opened, context))
@@ -196,9 +198,8 @@ export class Attempt {
 
   /** A device that refuses a remembered secret may have been given a new one: the next job asks anew. */
   #forgetRefused(thrown: unknown): void {
-    const { credential } = this.#job.request
-    const refused = isNetPulseError(thrown, 'AUTH_FAILED') || isNetPulseError(thrown, 'ENABLE_FAILED')
-    if (credential !== undefined && refused) this.#options.credentials.forget(credential)
+    if (!isNetPulseError(thrown, 'AUTH_FAILED') && !isNetPulseError(thrown, 'ENABLE_FAILED')) return
+    for (const reference of this.#references) this.#options.credentials.forget(reference)
   }
 
   #recorded(): Pick<JobResult, 'transcript'> {

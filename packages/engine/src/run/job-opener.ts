@@ -1,7 +1,10 @@
-import type { Device, JobRecord, JsonObject, Redactor } from '@netpulse/core'
+import type { CredentialReference, Device, JobRecord, JsonObject, Redactor } from '@netpulse/core'
 import { createRedactor } from '@netpulse/core'
-import type { CredentialResolver, ResolvedValue, Sealer } from '@netpulse/credentials'
-import { completeConnection, connectionSecrets } from '../credentials/resolved-connection.js'
+import type { CredentialResolver, Sealer } from '@netpulse/credentials'
+import type { ReferencedLogin } from '../credentials/login-lists.js'
+import { referencedLogins } from '../credentials/login-lists.js'
+import type { ResolvedLogin } from '../credentials/resolved-connection.js'
+import { completeConnection, connectionSecrets, resolveLogins } from '../credentials/resolved-connection.js'
 import type { SessionSpec } from '../sessions/session-spec.js'
 import { sessionSpecOf } from '../sessions/session-spec.js'
 import type { DriverCatalog, DriverEntry } from '../submit/driver-catalog.js'
@@ -13,6 +16,8 @@ import { sealContextOf } from './sealed-job.js'
 export interface OpenedJob {
   readonly spec: SessionSpec
   readonly driverOptions: JsonObject
+  /** What its logins were looked up by. */
+  readonly references: readonly CredentialReference[]
   /** Hides every secret text of the job. */
   readonly redactor: Redactor
 }
@@ -49,35 +54,39 @@ export class JobOpener {
     const { device, driver: driverName, sealedConnection, driverOptions, operation } = job.request
     const driver = catalog.get(driverName)
     const sealed = sealer.open(sealedConnection, sealContextOf(job))
-    const values = await resolved(job, options, signal)
-    const plain = sealed + plainOf(values)
+    const logins = loginsOf(job, driver, sealed)
+    const references = logins.map(({ reference }) => reference)
+    const resolved = await resolveLogins(options.credentials, logins, signal)
+    const plain = sealed + plainOf(resolved)
     const last = this.#last
     if (last?.plain === plain && last.driver === driver && isSameAddress(last.device, device))
-      return { ...last.opened, driverOptions }
+      return { ...last.opened, driverOptions, references }
     const { connection: own, driverOptions: secretOptions, secrets: more = [] } = JSON.parse(sealed) as SealedPart
-    const connection = values.length === 0 ? own : completeConnection(driver, own, values)
-    const secrets = [...connectionSecrets(driver, connection, values), ...more]
+    const connection = resolved.length === 0 ? own : completeConnection(driver, own, resolved)
+    const secrets = [...connectionSecrets(driver, connection, resolved), ...more]
     const spec = sessionSpecOf({ driver, device, connection }, fingerprintKey)
     if (secretOptions !== undefined) {
       // Secrets in `driver_args` belong to one job.
       const ofJob = secretValues(driver.optionsSchema(operation.type).definition, secretOptions)
-      return { spec, driverOptions: secretOptions, redactor: createRedactor([...secrets, ...ofJob]) }
+      return { spec, driverOptions: secretOptions, references, redactor: createRedactor([...secrets, ...ofJob]) }
     }
     const opened = { spec, redactor: createRedactor(secrets) }
     this.#last = { plain, device, driver, opened }
-    return { ...opened, driverOptions }
+    return { ...opened, driverOptions, references }
   }
 }
 
-const resolved = async (
-  { request }: JobRecord,
-  { credentials }: JobOpenerOptions,
-  signal: AbortSignal,
-): Promise<readonly ResolvedValue[]> =>
-  request.credential === undefined ? [] : credentials.resolve(request.credential, signal)
+/** References of further logins are sealed with the connection; most jobs have none, and need no look. */
+function loginsOf({ request }: JobRecord, driver: DriverEntry, sealed: string): readonly ReferencedLogin[] {
+  const lists = sealed.includes('"credential":') ? driver.loginLists : []
+  const connection = lists.length === 0 ? {} : (JSON.parse(sealed) as SealedPart).connection
+  return referencedLogins(lists, connection, request.credential)
+}
 
-const plainOf = (values: readonly ResolvedValue[]): string =>
-  values.length === 0 ? '' : JSON.stringify(values.map(({ option, secret }) => [option, secret.reveal()]))
+const plainOf = (logins: readonly ResolvedLogin[]): string =>
+  logins.length === 0
+    ? ''
+    : JSON.stringify(logins.map(({ values }) => values.map(({ option, secret }) => [option, secret.reveal()])))
 
 const isSameAddress = (a: Device, b: Device): boolean =>
   a.id === b.id && a.host === b.host && a.port === b.port && a.platform === b.platform

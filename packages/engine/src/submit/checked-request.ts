@@ -12,6 +12,8 @@ import type {
 import { deviceIdOf } from '@netpulse/core'
 import type { StagedFile } from '@netpulse/storage'
 import type { CommandDialect, TypedText } from '@netpulse/driver-sdk'
+import type { ReferencedLogin } from '../credentials/login-lists.js'
+import { referencedLogins } from '../credentials/login-lists.js'
 import { mappingViolations, realViolations, withoutResolved, withStandIns } from '../credentials/resolved-connection.js'
 import type { ConnectionTestRequest, SubmitRequest } from '../netpulse.js'
 import { splitConnection } from './connection-schema.js'
@@ -71,11 +73,24 @@ function checkPart(schema: Schema<JsonObject>, given: JsonObject | undefined, pr
   return { data, violations: prefix === '' ? violations : within(prefix, violations) }
 }
 
-/** `connection_args`; those that a reference will set have a stand-in, until the plan is made. */
-function checkConnection(driver: DriverEntry, args: JsonObject, reference: CredentialReference | undefined): Part {
-  if (reference === undefined) return checkPart(driver.connectionSchema, args, 'connection_args')
-  const { data, violations } = checkPart(driver.connectionSchema, withStandIns(args, reference), 'connection_args')
-  return { data, violations: [...mappingViolations(driver, reference), ...realViolations(violations, reference)] }
+/** `connection_args`, and the logins among them that come from references. */
+interface ConnectionPart extends Part {
+  readonly logins: readonly ReferencedLogin[]
+}
+
+/** Options that a reference will set have a stand-in, until the plan is made. */
+function checkConnection(
+  driver: DriverEntry,
+  args: JsonObject,
+  reference: CredentialReference | undefined,
+): ConnectionPart {
+  const logins = referencedLogins(driver.loginLists, args, reference)
+  const { data, violations } = checkPart(driver.connectionSchema, withStandIns(args, logins), 'connection_args')
+  return {
+    data,
+    violations: [...mappingViolations(driver, logins), ...realViolations(violations, logins)],
+    logins,
+  }
 }
 
 function deviceOf(driver: DriverEntry, connectionArgs: JsonObject): Omit<CheckedTarget, 'driver'> {
@@ -140,7 +155,7 @@ export async function checkRequest(
     request,
     driver,
     device: withPlatform(device, plan.platform),
-    connection: withoutResolved(connection, request.credential),
+    connection: withoutResolved(connection, connectionArgs.logins),
     operation,
     driverOptions: options.data,
     switches: switches.data,
@@ -157,7 +172,7 @@ export async function checkRequest(
  */
 export async function checkTarget(catalog: DriverCatalog, request: ConnectionTestRequest): Promise<CheckedTarget> {
   const driver = catalog.get(request.driver)
-  const { data, violations } = checkConnection(driver, request.connectionArgs, request.credential)
+  const { data, violations, logins } = checkConnection(driver, request.connectionArgs, request.credential)
   if (violations.length > 0) throw invalidRequest(violations)
   const { device, connection } = deviceOf(driver, data)
   const switches = checkPart(driver.switchesSchema, {}, '').data
@@ -167,5 +182,5 @@ export async function checkTarget(catalog: DriverCatalog, request: ConnectionTes
     options: {},
     switches,
   })
-  return { driver, device: withPlatform(device, platform), connection: withoutResolved(connection, request.credential) }
+  return { driver, device: withPlatform(device, platform), connection: withoutResolved(connection, logins) }
 }

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonSchema, Operation, Schema } from '@netpulse/core'
+import type { JsonObject, Operation, Schema } from '@netpulse/core'
 import { compileSchema, isNetPulseError } from '@netpulse/core'
 import type {
   Driver,
@@ -10,10 +10,12 @@ import type {
 } from '@netpulse/driver-sdk'
 import { driverError } from '@netpulse/driver-sdk'
 import type { FoundPlugin, PluginHost } from '@netpulse/plugin-host'
+import type { LoginList } from '../credentials/login-lists.js'
+import { loginListsOf, loginOptionsOf } from '../credentials/login-lists.js'
 import { engineError } from '../errors.js'
 import { connectionSchemaOf } from './connection-schema.js'
 import { SecretMask } from './secret-mask.js'
-import { marksSecrets, secretValues } from './secret-values.js'
+import { marksSecrets } from './secret-values.js'
 
 /** A driver by its own name, with its schemas compiled once. */
 export class DriverEntry {
@@ -30,6 +32,7 @@ export class DriverEntry {
   readonly #secretOptions: Readonly<Record<Operation['type'], boolean>>
   readonly #plugin: FoundPlugin<'driver'>
   #loginOptions: readonly string[] | undefined
+  #loginLists: readonly LoginList[] | undefined
   #planner: Promise<DriverPlanner> | undefined
   #driver: Promise<Driver> | undefined
 
@@ -89,6 +92,12 @@ export class DriverEntry {
     return this.#loginOptions
   }
 
+  /** Options of `connection_args` that list further logins, each with a `credential` of its own: `jump_hosts`. */
+  get loginLists(): readonly LoginList[] {
+    this.#loginLists ??= loginListsOf(this.manifest.connectionSchema)
+    return this.#loginLists
+  }
+
   /** What a request would do to its device. @throws INVALID_INPUT */
   async plan(request: DriverRequest): Promise<DriverPlan> {
     const { manifest } = this.#plugin
@@ -104,11 +113,6 @@ export class DriverEntry {
     return this.#driver
   }
 }
-
-const loginOptionsOf = (schema: JsonSchema): readonly string[] =>
-  Object.keys((schema['properties'] ?? {}) as object).filter(
-    (name) => name === 'username' || secretValues(schema, { [name]: 'x' }).length > 0,
-  )
 
 /** The configured drivers, found by name or alias. */
 export class DriverCatalog {

@@ -17,8 +17,9 @@ import { storageError } from '@netpulse/storage'
 import { engineError } from '../errors.js'
 import type { BulkOutcome, SubmitOptions, SubmitRequest } from '../netpulse.js'
 import type { CredentialResolver, Sealer } from '@netpulse/credentials'
-import { completeConnection, hiddenTexts } from '../credentials/resolved-connection.js'
 import type { AuditIntake } from '../audit/audit-intake.js'
+import { referencedLogins } from '../credentials/login-lists.js'
+import { completeConnection, hiddenTexts, resolveLogins } from '../credentials/resolved-connection.js'
 import type { CommandPolicy } from '../policy/command-policy.js'
 import type { WebhookIntake } from '../webhooks/webhook-intake.js'
 import type { CheckedRequest, CheckedTransfer } from './checked-request.js'
@@ -121,13 +122,15 @@ export class Submitter {
   /** A reference that cannot be looked up is refused at once, whoever resolves it. */
   async #withCredential(checked: CheckedRequest): Promise<CheckedRequest> {
     const { credential, ...request } = checked.request
-    if (credential === undefined) return checked
+    const { driver } = checked
+    const logins = referencedLogins(driver.loginLists, checked.connection, credential)
+    if (logins.length === 0) return checked
     const { credentials, resolvesHere } = this.#options
-    credentials.check(credential)
+    for (const { reference } of logins) credentials.check(reference)
     if (!resolvesHere) return checked
-    const values = await credentials.resolve(credential, new AbortController().signal)
-    const connection = completeConnection(checked.driver, checked.connection, values)
-    return { ...checked, request, connection, secrets: hiddenTexts(values) }
+    const resolved = await resolveLogins(credentials, logins, new AbortController().signal)
+    const connection = completeConnection(driver, checked.connection, resolved)
+    return { ...checked, request, connection, secrets: hiddenTexts(resolved) }
   }
 
   #repeatable(

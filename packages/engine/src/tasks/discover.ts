@@ -1,6 +1,7 @@
 import type { FoundTask, JobRecord, NewJob, TaskId } from '@netpulse/core'
 import { asTaskId, newJobId } from '@netpulse/core'
 import type { PageRequest, StoredTask, TaskRecord } from '@netpulse/queue'
+import { referencedLogins } from '../credentials/login-lists.js'
 import { sealContext } from '../run/sealed-job.js'
 import type { CheckedTarget } from '../submit/checked-request.js'
 import { checkTarget } from '../submit/checked-request.js'
@@ -35,7 +36,8 @@ export async function discover(
     throw invalidRequest([
       { path: 'driver', message: `${target.driver.name} cannot leave work running at its devices` },
     ])
-  if (request.credential !== undefined) credentials.check(request.credential)
+  const logins = referencedLogins(target.driver.loginLists, target.connection, request.credential)
+  for (const { reference } of logins) credentials.check(reference)
   const search: Search = { options, request, target, job: discoveryOf(options, request, target) }
   const ended = await taskJobs.done(search.job, wait)
   const found = ended.result?.tasks ?? []
