@@ -15,7 +15,9 @@ const sectionTexts = {
   log: 'JSON lines on stderr.',
 }
 
-export function typeOf(schema) {
+/** What a value may be: `integer`, `list of string`, words to choose from. */
+function typeOf(schema) {
+  if (schema.anyOf !== undefined) return schema.anyOf.map(typeOf).join(' or ')
   if (schema.enum !== undefined) return schema.enum.map(code).join(' ')
   const types = [schema.type].flat()
   return types.map((type) => (type === 'array' ? `list of ${schema.items?.type ?? 'values'}` : type)).join(' or ')
@@ -24,7 +26,7 @@ export function typeOf(schema) {
 const units = { s: 'seconds', bytes: 'bytes' }
 
 /** Range and shape, with the unit. */
-export function rangeOf(schema) {
+function rangeOf(schema) {
   const { minimum, maximum, pattern, minItems, 'x-unit': unit } = schema
   const said = [
     minimum !== undefined && maximum !== undefined ? `${minimum} to ${maximum}` : '',

@@ -252,7 +252,8 @@ const credentialsSection = section({
           type: 'object',
           default: {},
           writeOnly: true,
-          description: 'Those of the plugin: `file` of `file`; `addr`, `token` or `role_id` and `secret_id`, ... of `vault`.',
+          description:
+            'Those of the plugin: `file` of `file`; `addr`, `token` or `role_id` and `secret_id`, ... of `vault`.',
         },
         allowed_paths: {
           type: ['array', 'string'],
