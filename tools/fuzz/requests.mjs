@@ -119,6 +119,7 @@ const kinds = [
   'headers',
   'key',
   'type',
+  'abort',
 ]
 
 const otherMethods = [
@@ -174,5 +175,7 @@ export function requestOf(number, { seed, world, known }) {
     path: pathOf(operation, { random, hints, bad }) + queryOf(operation, { random, hints, bad }),
     headers: headersOf({ operation, kind, random, content, known, world, hints }),
     content,
+    // Its body is never whole, or nobody waits for the answer.
+    ...(kind === 'abort' ? { leaves: random.below(2) * 1_000_000 + random.below(100) } : {}),
   }
 }

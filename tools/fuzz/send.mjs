@@ -5,9 +5,9 @@ const streamBytes = 2_000
 
 /**
  * Sends one request. Resolves with its answer, or with `failure` when there is none: `deadline`, or what the connection
- * said. A stream of events is left after its first bytes.
+ * said. A stream of events is left after its first bytes. One that `leaves` hangs up after so many bytes of its body.
  */
-export function send({ method, path, headers, content }, { url, agent, deadlineMs }) {
+export function send({ method, path, headers, content, leaves }, { url, agent, deadlineMs }) {
   return new Promise((resolve) => {
     const startedAt = performance.now()
     const done = (answer) => {
@@ -31,7 +31,12 @@ export function send({ method, path, headers, content }, { url, agent, deadlineM
     })
     sent.on('error', (error) => done({ failure: error.code ?? error.message }))
     sent.on('response', (answer) => read(answer, done, () => sent.destroy()))
-    sent.end(bytes)
+    if (leaves === undefined) return void sent.end(bytes)
+    sent.write(bytes?.subarray(0, leaves) ?? '')
+    setImmediate(() => {
+      done({ left: true })
+      sent.destroy()
+    })
   })
 }
 

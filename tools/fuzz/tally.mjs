@@ -5,7 +5,7 @@ export class Tally {
   /** Requests that should be taken, by operation, and how many were. */
   valid = {}
 
-  note({ operation, kind, number }, { status, failure, ms }) {
+  note({ operation, kind, number }, { status, failure = 'left', ms }) {
     const word = String(status ?? failure)
     this.byStatus[word] = (this.byStatus[word] ?? 0) + 1
     if (ms > this.slowest.ms) this.slowest = { ms: Math.round(ms), number, operation: operation.id }

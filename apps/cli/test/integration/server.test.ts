@@ -44,6 +44,7 @@ describe('netpulse jobs, job, cancel and workers', () => {
   it('cancel by host, and tell a job that has ended, with 5', async () => {
     const slow = await real.run(['config', ...real.deviceWords('slow'), 'hostname slow', '--no-wait'])
     const next = await real.run(['config', ...real.deviceWords('slow'), 'hostname slow', '--no-wait'])
+    expect((await real.run(['job', next.stdout.trim()])).stdout).toMatch(/^waits +(it is next|behind 1 other)$/m)
     const canceled = await real.run(['cancel', '--host', '127.0.0.1', '--json'])
     expect(JSON.parse(canceled.stdout)).toEqual(
       expect.arrayContaining([{ id: next.stdout.trim(), status: 'canceled' }]),

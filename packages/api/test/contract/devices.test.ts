@@ -1,4 +1,4 @@
-import { asDeviceId } from '@netpulse/core'
+import { asDeviceId, silentLogger } from '@netpulse/core'
 import { describe, expect, it } from 'vitest'
 import { startTestApi } from '../support/test-api.js'
 
@@ -177,6 +177,38 @@ describe('pauses of logins', () => {
     expect(seen.json<{ id: string }[]>().map(({ id }) => id)).toEqual([ofDevice.id])
     expect((await api.send('DELETE', `/logins/pauses/${ofCredential.id}`, undefined, as)).statusCode).toBe(404)
     expect((await api.send('DELETE', `/logins/pauses/${ofDevice.id}`, undefined, as)).statusCode).toBe(200)
+  })
+})
+
+describe('POST /device/test whose client hangs up', () => {
+  it('is ended, and not logged as a bug', async () => {
+    const bugs: string[] = []
+    const api = await startTestApi({ logger: { ...silentLogger, error: (_fields, message) => bugs.push(message) } })
+    const reasons: unknown[] = []
+    const begun = new Promise<void>((resolve) => {
+      api.netpulse.testConnection = (_request, signal) =>
+        new Promise((_, reject) => {
+          signal!.addEventListener('abort', () => {
+            reasons.push(signal!.reason)
+            reject(signal!.reason as Error)
+          })
+          resolve()
+        })
+    })
+    const url = await api.app.listen({ host: '127.0.0.1', port: 0 })
+    const client = new AbortController()
+    const answer = fetch(`${url}/device/test`, {
+      method: 'POST',
+      headers: { 'x-api-key': 'key-of-admin', 'content-type': 'application/json' },
+      body: JSON.stringify({ driver: 'echo', connection_args: { host: '192.0.2.1' } }),
+      signal: client.signal,
+    })
+    await begun
+    client.abort()
+    await expect(answer).rejects.toThrow()
+    await expect.poll(() => reasons).toMatchObject([{ code: 'ABORTED' }])
+    await api[Symbol.asyncDispose]()
+    expect(bugs).toEqual([])
   })
 })
 

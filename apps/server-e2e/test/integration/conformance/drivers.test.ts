@@ -114,6 +114,14 @@ describe('the driver netmiko of the reference', () => {
     await check({ command: null, config: ['hostname r1'], driver_args: { [name]: value } })
   })
 
+  it('A.2: a pinned connection without keepalive is kept alive each 60 s', async () => {
+    const { json } = await reference.ask<{ components: { schemas: Record<string, { properties: object }> } }>(
+      'GET',
+      '/openapi.json',
+    )
+    expect(json.components.schemas['cli.connection_args']?.properties).toMatchObject({ keepalive: { default: 60 } })
+  })
+
   it.each(refused)('A.6: refuses $name, which would change nothing here', async ({ body }) => {
     const { status, json } = await reference.exec<ErrorBody>(body)
     expect([status, json.code], JSON.stringify(json)).toEqual([422, 'INVALID_INPUT'])

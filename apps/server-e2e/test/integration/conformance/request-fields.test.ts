@@ -108,6 +108,15 @@ const defaults: readonly {
     of: (job) => (job.expiresAt.getTime() - job.createdAt.getTime()) / 1000,
     is: 600,
   },
+  { from: 'A.9', name: 'webhook.name', of: (job) => job.request.webhook?.name, is: 'basic' },
+  { from: 'A.9', name: 'webhook.timeout', of: (job) => job.request.webhook?.timeoutSeconds, is: 5 },
+  { from: 'A.9', name: 'webhook.max_retries', of: (job) => job.request.webhook?.maxRetries, is: 3 },
+  {
+    from: 'A.9',
+    name: 'webhook.retry_intervals',
+    of: (job) => job.request.webhook?.retryIntervalsSeconds,
+    is: [10, 30, 120],
+  },
   { from: 'A.2', name: 'execution_timeout', of: (job) => job.request.executionTimeoutSeconds, is: 300 },
   { from: 'A.2', name: 'result_ttl', of: (job) => job.resultTtlSeconds, is: 300 },
   { from: 'A.2', name: 'queue_strategy of netmiko', of: (job) => job.strategy, is: 'pinned' },
@@ -175,7 +184,8 @@ describe('requests of the reference', () => {
   })
 
   it.each(defaults)('$from: the default of $name is $is', async ({ of, is, bulk }) => {
-    const { connection_args: device, ...shared } = reference.request()
+    const webhook = { url: reference.receiver.url }
+    const { connection_args: device, ...shared } = reference.request({ webhook })
     const path = bulk === true ? '/device/bulk' : '/device/exec'
     const body = bulk === true ? { ...shared, devices: [device] } : { ...shared, connection_args: device }
     const { json } = await reference.ask<{ id?: string; succeeded?: readonly { id: string }[] }>('POST', path, body)

@@ -191,6 +191,29 @@ describe('answers of the reference', () => {
     expect(reference.simulator.device('r1').runningConfig).not.toContain('hostname other')
   })
 
+  it('part 1, 19: nothing is saved after a refused line, and all of it after a push in full', async () => {
+    const { simulator } = reference
+    await reference.ended({ command: null, config: ['hostname kept', 'no such line'], save: true })
+    expect(simulator.device('r1').startupConfig).not.toContain('hostname kept')
+    const pushed = await reference.ended({ command: null, config: ['hostname kept'], save: true })
+    expect(pushed).toMatchObject({ status: 'finished', outcome: 'succeeded' })
+    expect(simulator.device('r1').startupConfig).toContain('hostname kept')
+    await reference.ended({ command: null, config: ['hostname r1'] })
+  })
+
+  it('part 1, 18: the first host key is trusted, another one is refused', async () => {
+    const { host, port } = reference.simulator.device('r1')
+    const overSsh = {
+      connection_args: { ...reference.connection(), device_type: 'cisco_ios', port },
+      queue_strategy: 'fifo',
+    }
+    expect(await reference.ended(overSsh)).toMatchObject({ status: 'finished' })
+    const other = { type: 'ssh-ed25519', fingerprint: `SHA256:${'A'.repeat(43)}` }
+    const path = `/host-keys/${encodeURIComponent(`${host}:${port}`)}`
+    expect((await reference.ask('PUT', path, other)).status).toBe(200)
+    expect(await reference.ended(overSsh)).toMatchObject({ result: { error: { code: 'HOST_KEY_CHANGED' } } })
+  })
+
   it('part 1, 21: text of several lines is several commands', async () => {
     expect((await reference.ended({ command: 'show clock\nshow version' }))['command']).toEqual([
       'show clock',
