@@ -1,3 +1,4 @@
+import type { ConnectionTest, ConnectionTestRequest } from '@netpulse/engine'
 import { asDeviceId, silentLogger } from '@netpulse/core'
 import { describe, expect, it } from 'vitest'
 import { startTestApi } from '../support/test-api.js'
@@ -186,8 +187,8 @@ describe('POST /device/test whose client hangs up', () => {
     const api = await startTestApi({ logger: { ...silentLogger, error: (_fields, message) => bugs.push(message) } })
     const reasons: unknown[] = []
     const begun = new Promise<void>((resolve) => {
-      api.netpulse.testConnection = (_request, signal) =>
-        new Promise((_, reject) => {
+      api.netpulse.testConnection = (_request: ConnectionTestRequest, signal?: AbortSignal) =>
+        new Promise<ConnectionTest>((_, reject) => {
           signal!.addEventListener('abort', () => {
             reasons.push(signal!.reason)
             reject(signal!.reason as Error)

@@ -116,7 +116,7 @@ describe('the audit record of an engine', () => {
 
   it('has no secret of the request, wherever it stands', async () => {
     const { engine, network } = await bench()
-    network.device('r1').on('show x', { do: 'answer', output: 'password is s3cret-value here' })
+    network.device('r1').on('show x', { do: 'say', text: 'password is s3cret-value here' })
     const secret: Partial<SubmitRequest> = {
       connectionArgs: {
         host: 'r1',
