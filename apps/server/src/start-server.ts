@@ -75,6 +75,7 @@ async function startParts({ config, logger, closers, timeZone }: Parts) {
   closers.add(() => netpulse.close())
   const keys = await openKeys(config, (collection) => netpulse.records(collection))
   closers.add(() => keys.store.close())
+  if (keys.newKey !== undefined) await recordFirstKey(netpulse)
   const demo = await startDemo(config.demo, netpulse)
   closers.add(() => demo.stop())
   const app = await createServer({
@@ -90,6 +91,13 @@ async function startParts({ config, logger, closers, timeZone }: Parts) {
   const { host, port, prefix } = config.server
   const url = (await listen(app, host, port)) + prefix
   return { url, newKey: keys.newKey, demoDevices: demo.devices, netpulse }
+}
+
+/** Nobody was there to ask for it. */
+async function recordFirstKey({ audit }: NetPulse): Promise<void> {
+  const nobody = { actor: { id: '', name: '' }, source: null, device: null, host: null, job: null }
+  const details = { role: 'admin', reason: 'first start' }
+  await audit?.append({ action: 'key.created', ...nobody, outcome: 'succeeded', details })
 }
 
 /** With jobs in Redis the server takes requests, and workers elsewhere run them. */

@@ -63,6 +63,7 @@ export class AuditApi {
           last = numberOf(line)
           attempt = 0
           yield line
+          options.signal?.throwIfAborted()
         }
         return
       } catch (error) {
