@@ -59,6 +59,7 @@ describe('the configuration', () => {
       redis: { key_prefix: 'np', command_timeout: 5, connect_timeout: 10 },
       credentials: { providers: {}, resolve: 'worker' },
       webhooks: { allow: [], concurrency: 50, per_receiver: 5 },
+      storage: { retention_hours: 24, max_upload: 1_073_741_824, link_ttl: 3600 },
       log: { level: 'info' },
     })
   })
