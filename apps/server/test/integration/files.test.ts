@@ -129,7 +129,7 @@ describe('a server that takes files', { timeout: 90_000 }, () => {
     expect(answer.result.retval[0]!.metadata).toMatchObject({ transferred_bytes: 64 * mebibyte, md5_verified: true })
     expect(await md5(createReadStream(join(folder, 'device/big.bin')))).toBe(await md5(bytes(64)))
     expect(after.peak - before.now).toBeLessThan(45)
-    await expect.poll(staged).toEqual([])
+    await expect.poll(staged, { timeout: 10_000 }).toEqual([])
   })
 
   it('gives it back, by a link, as fast as it is read', async () => {
@@ -150,7 +150,7 @@ describe('a server that takes files', { timeout: 90_000 }, () => {
     sending.on('error', () => undefined)
     sending.write(head({ operation: 'upload', remote_path: '/never.bin' }))
     for (let part = 0; part < 8; part++) sending.write(block)
-    await expect.poll(staged).toHaveLength(1)
+    await expect.poll(staged, { timeout: 10_000 }).toHaveLength(1)
     sending.destroy()
     await expect.poll(staged, { timeout: 20_000 }).toEqual([])
     await expect(stat(join(folder, 'device/never.bin'))).rejects.toThrow('ENOENT')

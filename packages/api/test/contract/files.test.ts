@@ -209,7 +209,7 @@ describe('a request with a file', () => {
     )
     socket.write(body)
     const answer = text(socket)
-    await expect.poll(staged).toHaveLength(1)
+    await expect.poll(staged, { timeout: 10_000 }).toHaveLength(1)
     await at.clock.advance(61_000)
     await at.clock.advance(11_000)
     expect(await answer).toMatch(/^HTTP\/1\.1 408 .*UPLOAD_STALLED/s)

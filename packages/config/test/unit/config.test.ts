@@ -68,6 +68,7 @@ describe('the configuration', () => {
       credentials: { providers: {}, resolve: 'worker' },
       webhooks: { allow: [], concurrency: 50, per_receiver: 5 },
       audit: { allow_none: true, retention_days: 30 },
+      storage: { retention_hours: 24, max_upload: 1_073_741_824, link_ttl: 3600 },
       log: { level: 'info' },
     })
   })

@@ -64,6 +64,22 @@ describe('the options of the engine', () => {
     })
   })
 
+  it('say where files are, and where clients reach the server', async () => {
+    const { storage, externalUrl } = await engineOptions(completeConfig({}), 'all', silentLogger)
+    expect([storage, externalUrl]).toEqual([
+      { retentionHours: 24, maxUpload: 1_073_741_824, linkTtlSeconds: 3600 },
+      undefined,
+    ])
+    const config = completeConfig({
+      server: { external_url: 'https://np.example/api' },
+      storage: { staging: '/srv/staging', retention_hours: 1, max_upload: 2048, link_ttl: 60 },
+    })
+    expect(await engineOptions(config, 'all', silentLogger)).toMatchObject({
+      externalUrl: 'https://np.example/api',
+      storage: { staging: '/srv/staging', retentionHours: 1, maxUpload: 2048, linkTtlSeconds: 60 },
+    })
+  })
+
   it('name the Sentinels', async () => {
     const sentinel = { addresses: ['a:1', 'b'], master_name: 'mymaster', tls: false, password: 's' }
     const { redis } = await engineOptions(completeConfig({ redis: { sentinel } }), 'all', silentLogger)

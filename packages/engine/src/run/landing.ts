@@ -1,5 +1,5 @@
-import { cp, mkdir, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join, relative, sep } from 'node:path'
 import type { FileTransfer, JobRecord, StoredFile, TransferPlace } from '@netpulse/core'
 import type { Storage } from '@netpulse/storage'
 
@@ -11,10 +11,31 @@ export interface Landing {
   readonly shownPath: string
   /** Whether the target is there already. */
   readonly occupied: boolean
-  /** It is complete: puts it in its place. Answers with the file, when clients can fetch it. */
-  commit(): Promise<StoredFile | undefined>
+  /** It is complete: puts it in its place. Answers with what clients can fetch. */
+  commit(): Promise<Landed>
   /** It will not be completed. What a later try may go on with stays. */
   discard(): Promise<void>
+}
+
+/** What clients can fetch of a download. */
+export interface Landed {
+  /** The file, where it is one. */
+  readonly file?: StoredFile
+  /** Ids of the files of a folder; of a large one the first. */
+  readonly fileIds?: readonly string[]
+}
+
+/** Names of a folder's files that a result holds. */
+const mostNames = 1_000
+
+/** Paths of the files below a folder, with `/`, in order. */
+async function namesBelow(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  return paths
+    .map((path) => relative(folder, path).split(sep).join('/'))
+    .sort()
+    .slice(0, mostNames)
 }
 
 const partOf = (target: string): string => join(dirname(target), `.${basename(target)}.netpulse-part`)
@@ -53,7 +74,8 @@ async function landForClients(storage: Storage, job: JobRecord, { options, place
     async commit() {
       await replace(partPath, target, options.recursive)
       await storage.fetchable.publish(job)
-      return options.recursive ? undefined : { id, sizeBytes: await sizeOf(target) }
+      if (!options.recursive) return { file: { id, sizeBytes: await sizeOf(target) } }
+      return { fileIds: (await namesBelow(target)).map((path) => `${id}/${path}`) }
     },
     discard: () => storage.fetchable.remove(job.id),
   }
@@ -78,7 +100,7 @@ async function landAtPath(
     occupied,
     async commit() {
       await replace(partPath, target, options.recursive)
-      return undefined
+      return {}
     },
     discard: async () => (options.resume ? undefined : rm(partPath, { recursive: true, force: true })),
   }

@@ -7,7 +7,7 @@ import type { Storage } from '@netpulse/storage'
 import { storageError } from '@netpulse/storage'
 import { engineError } from '../errors.js'
 import type { JobRun, RunAnswer } from './job-run.js'
-import type { Landing } from './landing.js'
+import type { Landed, Landing } from './landing.js'
 import { openLanding } from './landing.js'
 import { fittedResultOf, resultOf } from './results.js'
 
@@ -180,6 +180,12 @@ async function download(copying: Copying): Promise<RunAnswer> {
   }
 }
 
+const withLanded = (result: CommandResult, { file, fileIds }: Landed): CommandResult => ({
+  ...result,
+  metadata: { ...result.metadata, ...(fileIds === undefined ? {} : { fileIds }) },
+  ...(file === undefined ? {} : { file }),
+})
+
 async function fetchFile(copying: Copying, landing: Landing): Promise<RunAnswer> {
   const { run, files, transfer, context } = copying
   const { remotePath, options } = transfer
@@ -198,7 +204,6 @@ async function fetchFile(copying: Copying, landing: Landing): Promise<RunAnswer>
     run.progress.results.push(result)
     return { status: 'finished', outcome: 'refused' }
   }
-  const file = await landing.commit()
-  run.progress.results.push(file === undefined ? result : { ...result, file })
+  run.progress.results.push(withLanded(result, await landing.commit()))
   return { status: 'finished', outcome: 'succeeded' }
 }

@@ -61,6 +61,9 @@ function placeOf(asked: Asked, { staged, storage }: TransferParts): TransferPlac
   return { type: 'path', path: storage.pathInside(path) }
 }
 
+/** A folder to fetch, as every driver understands it. */
+const withoutEnd = (path: string): string => (path.length > 1 ? path.replace(/\/+$/, '') || '/' : path)
+
 const nameOfPlace = (place: TransferPlace): string => (place.type === 'path' ? nameIn(place.path) : place.name)
 
 function commandOf(asked: Asked, remotePath: string): TransferCommand | undefined {
@@ -78,7 +81,7 @@ export function transferOf(request: FileTransferRequest, parts: TransferParts): 
   if (violations.length > 0) return { violations: within('file_transfer', violations) }
   const place = placeOf(asked, parts)
   const isUpload = asked.operation === 'upload'
-  const remotePath = isUpload ? withName(asked.remotePath, nameOfPlace(place)) : asked.remotePath
+  const remotePath = isUpload ? withName(asked.remotePath, nameOfPlace(place)) : withoutEnd(asked.remotePath)
   const execute = commandOf(asked, remotePath)
   const transfer: FileTransfer = {
     direction: asked.operation,

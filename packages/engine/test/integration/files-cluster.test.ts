@@ -62,7 +62,7 @@ describe.skipIf(source.kind !== 'program')(title, () => {
     const staged = await controller.storage!.staged.stage(Readable.from([content]), { owner: 'k1', name: 'f' })
     const up = await other.submit(request({ operation: 'upload', remotePath: '/f', stagedFileId: staged.id }))
     expect(await controller.wait(up.id)).toMatchObject({ outcome: 'succeeded', kind: 'opaque' })
-    await expect.poll(() => controller.storage!.staged.find(staged.id)).toBeUndefined()
+    await expect.poll(() => controller.storage!.staged.find(staged.id), { timeout: 10_000 }).toBeUndefined()
     const { id } = await controller.submit(request({ operation: 'download', remotePath: '/f' }))
     const [result] = (await other.wait(id)).result!.results
     const file = await other.storage!.fetchable.get(result!.file!.id)

@@ -87,7 +87,7 @@ describe('uploads', () => {
       localPath: 'image.bin',
       remotePath: '/tmp/image.bin',
     })
-    await expect.poll(uploads).toEqual([])
+    await expect.poll(uploads, { timeout: 10_000 }).toEqual([])
   })
 
   it('sends one uploaded file to several devices, and keeps what is to be kept', async () => {
@@ -118,7 +118,7 @@ describe('uploads', () => {
     expect(job).toMatchObject({ status: 'failed', outcome: 'failed', result: { error: { code: 'TRANSFER_REFUSED' } } })
     expect(job.result!.results[0]!.failure).toEqual({ kind: 'exists', message: 'File exists.' })
     expect((await onDevice('there')).toString()).toBe('old')
-    await expect.poll(uploads).toEqual([])
+    await expect.poll(uploads, { timeout: 10_000 }).toEqual([])
   })
 
   it('finds a file that was damaged on its way', async () => {
@@ -162,7 +162,7 @@ describe('uploads', () => {
       if (event.type === 'started') await stopped(join(device, 'f.part'), 4096).then(() => netpulse.cancel(id))
     expect(await netpulse.get(id)).toMatchObject({ status: 'canceled', outcome: 'partial' })
     expect(await netpulse.holds()).toEqual([])
-    await expect.poll(uploads).toEqual([])
+    await expect.poll(uploads, { timeout: 10_000 }).toEqual([])
   })
 
   it('leaves no file of a job that is canceled before it runs', async () => {
@@ -177,7 +177,7 @@ describe('uploads', () => {
     expect(await uploads()).toHaveLength(1)
     await netpulse.cancel(first.id)
     await netpulse.wait(first.id)
-    await expect.poll(uploads).toEqual([])
+    await expect.poll(uploads, { timeout: 10_000 }).toEqual([])
   })
 
   it('takes the same file again under the same key for the same job, and keeps no second copy', async () => {
@@ -192,7 +192,7 @@ describe('uploads', () => {
     expect(await uploads()).toHaveLength(1)
     await netpulse.cancel(first.id)
     await netpulse.wait(first.id)
-    await expect.poll(uploads).toEqual([])
+    await expect.poll(uploads, { timeout: 10_000 }).toEqual([])
   })
 })
 
@@ -208,6 +208,18 @@ describe('downloads', () => {
     expect(await readFile(file.path)).toEqual(image)
     expect(file.origin).toMatchObject({ owner, device: { host: 'box' } })
     expect(metadataOf(job)).toMatchObject({ transferredBytes: image.length, hashVerified: true })
+  })
+
+  it('brings a folder, each of whose files can be fetched', async () => {
+    await mkdir(join(device, 'etc/conf.d'), { recursive: true })
+    await writeFile(join(device, 'etc/b'), 'b')
+    await writeFile(join(device, 'etc/conf.d/a'), 'a')
+    const job = await run({ operation: 'download', remotePath: '/etc/', recursive: true })
+    const ids = metadataOf(job)['fileIds'] as string[]
+    expect(ids).toEqual(['b', 'conf.d/a'].map((path) => `dl_${job.id}/etc/${path}`))
+    const files = await Promise.all(ids.map((id) => netpulse.storage!.fetchable.get(id)))
+    expect(await Promise.all(files.map(({ path }) => readFile(path, 'utf8')))).toEqual(['b', 'a'])
+    expect(job.result!.results[0]!.file).toBeUndefined()
   })
 
   it('keeps nothing of what the device does not have', async () => {
@@ -303,7 +315,7 @@ async function stopped(path: string, size: number): Promise<void> {
           (found) => found.size,
           () => 0,
         ),
-      { interval: 10 },
+      { interval: 10, timeout: 10_000 },
     )
     .toBe(size)
 }
@@ -326,7 +338,7 @@ describe('a crash', () => {
     expect(await netpulse.wait(id)).toMatchObject({ status: 'failed', outcome: 'unknown', attempt: 1 })
     expect((await netpulse.holds()).map(({ device: held }) => held)).toEqual(['box'])
     await netpulse.storage!.sweep()
-    await expect.poll(uploads).toEqual([])
+    await expect.poll(uploads, { timeout: 10_000 }).toEqual([])
     expect((await noted()).filter((line) => line.startsWith('upload'))).toHaveLength(1)
   })
 })

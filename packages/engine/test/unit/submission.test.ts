@@ -208,9 +208,9 @@ describe('a submitted request', () => {
       name: 'neither command nor config',
       change: { command: undefined },
       path: 'command',
-      text: 'exactly one of command and config is needed, got neither',
+      text: 'exactly one of command, config and file_transfer is needed, got none',
     },
-    { name: 'command and config', change: { config: 'a' }, path: 'command', text: 'got both' },
+    { name: 'command and config', change: { config: 'a' }, path: 'command', text: 'got command and config' },
     { name: 'blank commands only', change: { command: [' ', '\n'] }, path: 'command', text: 'at least one line' },
     {
       name: 'too many commands',

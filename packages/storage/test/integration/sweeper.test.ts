@@ -136,7 +136,7 @@ describe('old files', () => {
     const id = await stage()
     storage.start()
     await clock.advance(62 * minutes)
-    await expect.poll(staged).toEqual([])
+    await expect.poll(staged, { timeout: 10_000 }).toEqual([])
     expect(id).toMatch(/^sf_/)
     expect(await readdir(folder)).toContain('firmware')
   })
