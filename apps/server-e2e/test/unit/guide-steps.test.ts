@@ -23,6 +23,7 @@ describe('the steps of a guide', () => {
   it.each([
     { name: 'a shell that is not run', guide: fence('bash', 'true'), says: 'line 1: nothing runs this bash fence' },
     { name: 'a shell that is saved', guide: `As \`x\`\n${fence('console x', '')}`, says: 'nothing runs this console' },
+    { name: 'a shell that is marked not to run', guide: fence('bash not-run', 'true'), says: 'nothing runs this bash' },
     { name: 'a nameless fence', guide: fence('', 'true'), says: 'nothing runs this nameless fence' },
     { name: 'a program without a file name', guide: fence('ts', 'let a'), says: 'nothing runs this ts fence' },
     { name: 'words behind sh', guide: fence('sh not-run', 'true'), says: 'no words behind it' },

@@ -77,7 +77,7 @@ export function stepsOf(guide: string): readonly GuideStep[] {
     if (language === 'sh') {
       if (words.length > 0) throw flaw(line, 'a sh fence is run as it is: no words behind it')
       steps.push({ kind: 'run', line, code: text })
-    } else if (word === 'not-run') {
+    } else if (word === 'not-run' && !otherShells.has(language)) {
       continue
     } else if (otherShells.has(language) || word === undefined) {
       throw flaw(
