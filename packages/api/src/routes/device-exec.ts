@@ -72,7 +72,10 @@ export function deviceExecRoute(app: FastifyInstance, context: ApiContext): void
       const asked = requestOf(request, withUpload(request.body, request.netpulseUpload))
       const stored = await netpulse.submit(asked, submitOptionsOf(request))
       const { wait = 0 } = request.query
-      const job = wait > 0 ? await open.wait(stored.id, wait, reply) : stored
+      // A repeated request gets the job of the first one, whose place is not told with it.
+      const isUntold = stored.status === 'queued' && stored.queuePosition === undefined
+      const read = () => (isUntold ? netpulse.get(stored.id) : stored)
+      const job = wait > 0 ? await open.wait(stored.id, wait, reply) : await read()
       return reply.code(201).send(jobOnWire(job, timestamp, urlsFor(request)))
     },
   )

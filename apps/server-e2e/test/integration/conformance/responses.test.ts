@@ -138,13 +138,16 @@ describe('answers of the reference', () => {
   it('A.3: a job that waits has them too, with its place in the queue', async () => {
     const running = await reference.exec({}, 'slow')
     const next = await reference.exec({}, 'slow')
-    const last = await reference.exec({}, 'slow')
+    const named = { 'idempotency-key': 'the-last-one' }
+    const last = await reference.ask('POST', '/device/exec', reference.request({}, 'slow'), named)
     const read = async (id: unknown) => (await reference.ask('GET', `/jobs/${String(id)}`)).json
     await expect.poll(async () => (await read(running.json['id']))['status']).toBe('started')
     expect((await read(running.json['id']))['queue_position']).toBeNull()
     const waiting = [await read(next.json['id']), await read(last.json['id'])]
     expect(waiting.flatMap((one) => misfits(one, waitingJobShape))).toEqual([])
     expect(waiting.map((one) => one['queue_position'])).toEqual([0, 1])
+    const again = await reference.ask('POST', '/device/exec', reference.request({}, 'slow'), named)
+    expect([again.json['id'], again.json['queue_position']]).toEqual([last.json['id'], 1])
     const canceled = await reference.ask('DELETE', `/jobs/${String(next.json['id'])}`)
     expect([canceled.status, canceled.json['id']]).toEqual([200, next.json['id']])
     expect((await read(last.json['id']))['queue_position']).toBe(0)

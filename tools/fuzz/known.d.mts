@@ -1,0 +1,3 @@
+export class Known {
+  constructor(ownKey: string)
+}
