@@ -35,6 +35,10 @@ export function llmsText({ apiKeyHeader, prefix, links }: LlmsTextOptions): stri
 - Errors: \`detail\` is a sentence, \`code\` is stable, \`errors\` has \`path\` and \`message\` of each wrong field. Unknown fields are refused with the nearest right one: correct them, do not repeat. Wait \`Retry-After\` seconds after 429 and 503.
 - Streams: \`GET ${prefix}/jobs/{id}/events\` (one job, ends with it) and \`GET ${prefix}/events\` (all) are server-sent events \`queued\`, \`started\`, \`output\`, \`line\`, \`ended\`. Resume with the header \`Last-Event-ID\`.
 - Find and cancel: \`GET ${prefix}/jobs?status=queued,started&tag=WORD&limit=100\`; the next page is in the header \`X-Next-Cursor\`. \`DELETE ${prefix}/jobs/{id}\` cancels, also while it runs; 409 when it has ended.
+- Files: \`file_transfer\` with \`operation\` \`upload\` or \`download\`, for drivers that copy files. \`POST ${prefix}/storage/files\` takes a file and answers with the \`staged_file_id\` to name; a file that was fetched is at \`download_url\` of its result.
+- Work that goes on without you: \`detach\`, for drivers that can. The job ends with a \`task_id\`; read its log with \`GET ${prefix}/detached-tasks/{task_id}?offset=0\`, going on at the \`next_offset\` of the answer.
+- \`DEVICE_PAUSED\` and \`CREDENTIAL_PAUSED\`: too many logins have failed. Do not repeat; correct the password, or see \`GET ${prefix}/logins/pauses\`.
+- Who did what: \`GET ${prefix}/audit\`, for admins.
 - Order: changes of one device run one after the other, as they were accepted. Do not wait for one before you send the next. After \`unknown\` later changes of the device wait until \`DELETE ${prefix}/devices/{id}/hold\`.
 
 Body of a query:

@@ -400,17 +400,7 @@ export const configDefinition = Type.Object(
 export type Config = Static<typeof configDefinition>
 
 type Sections =
-  | 'server'
-  | 'worker'
-  | 'job'
-  | 'limits'
-  | 'policy'
-  | 'redis'
-  | 'credentials'
-  | 'webhooks'
-  | 'audit'
-  | 'storage'
-  | 'log'
+  'server' | 'worker' | 'job' | 'limits' | 'policy' | 'redis' | 'credentials' | 'webhooks' | 'audit' | 'storage' | 'log'
 
 /** The configuration as one writes it: everything may be left out. */
 export type ConfigInput = Partial<Omit<Config, Sections>> & {

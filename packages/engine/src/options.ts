@@ -99,15 +99,7 @@ const schema = {
 export type Settings = Required<
   Omit<
     Plain,
-    | 'keyringFile'
-    | 'nodeIndex'
-    | 'credentials'
-    | 'webhooks'
-    | 'policy'
-    | 'logins'
-    | 'audit'
-    | 'storage'
-    | 'externalUrl'
+    'keyringFile' | 'nodeIndex' | 'credentials' | 'webhooks' | 'policy' | 'logins' | 'audit' | 'storage' | 'externalUrl'
   >
 > & {
   readonly audit: AuditSettings

@@ -220,8 +220,7 @@ describe('secrets on every way through the server', { timeout: 180_000 }, () => 
   /** Everything that a server says when it is asked about all that it knows. */
   async function readBack(answers: Answers): Promise<void> {
     const readable = ['/jobs?limit=1000', '/workers', '/devices/holds', '/webhooks/dead', '/audit?limit=1000']
-    for (const path of [...readable, '/openapi.json'])
-      await answers.ask('GET', path)
+    for (const path of [...readable, '/openapi.json']) await answers.ask('GET', path)
     const ends = await answers.ask<AuditEntry[]>('GET', '/audit?action=job.ended&limit=1000')
     expect(ends.json.filter(({ details }) => (details.results ?? []).length > 0)).not.toEqual([])
     const begun = await answers.ask<AuditEntry[]>('GET', '/audit?action=job.accepted&limit=1000')

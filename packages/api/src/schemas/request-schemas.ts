@@ -63,6 +63,22 @@ export interface RequestDefaults {
   readonly resultTtlSeconds: number
 }
 
+/** Work that goes on when its job has ended. */
+const taskProperties = {
+  detach: optional<boolean>({
+    type: 'boolean',
+    description:
+      '`true`: leave `command` running on the device, all of its lines as one task. The job ends when it is started, with its `task_id`; see `/detached-tasks`. Needs a driver that can; `queue_strategy` is then `pinned` unless the request says otherwise. Default false.',
+  }),
+  push_interval: optional<number>({
+    type: 'integer',
+    minimum: 1,
+    maximum: 3600,
+    description:
+      'Tell the webhook so often what the task has printed (`detached.log_push`). Needs `detach`. Seconds. Default: it is told of the end only.',
+  }),
+}
+
 const sharedProperties = (defaults: RequestDefaults) => ({
   driver: Type.String({ minLength: 1, maxLength: 100, description: 'Name or alias of a driver: `cli` or `netmiko`.' }),
   driver_args: optional<JsonObject>({
@@ -104,18 +120,7 @@ const sharedProperties = (defaults: RequestDefaults) => ({
   rendering: optional<JsonObject>({ ...JsonRecord, description: notYet('Template that makes commands or config.') }),
   parsing: optional<JsonObject>({ ...JsonRecord, description: notYet('Template that reads the output.') }),
   webhook: optional<Webhook>({ ...Webhook }),
-  detach: optional<boolean>({
-    type: 'boolean',
-    description:
-      '`true`: leave `command` running on the device, all of its lines as one task. The job ends when it is started, with its `task_id`; see `/detached-tasks`. Needs a driver that can; `queue_strategy` is then `pinned` unless the request says otherwise. Default false.',
-  }),
-  push_interval: optional<number>({
-    type: 'integer',
-    minimum: 1,
-    maximum: 3600,
-    description:
-      'Tell the webhook so often what the task has printed (`detached.log_push`). Needs `detach`. Seconds. Default: it is told of the end only.',
-  }),
+  ...taskProperties,
   staged_file_id: optional<string>({
     type: 'string',
     minLength: 1,
