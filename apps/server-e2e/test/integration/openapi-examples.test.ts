@@ -18,6 +18,7 @@ const filledLists = [
   'listJobs',
   'listWorkers',
   'listHeldDevices',
+  'listAudit',
   'listJobDeliveries',
   'listDeadDeliveries',
   'listKeys',
@@ -55,6 +56,7 @@ describe('the examples of the OpenAPI document at a running server', () => {
     folder = await mkdtemp(join(tmpdir(), 'np-examples-'))
     server = await startServer({
       store: 'memory:',
+      audit: { enabled: true },
       webhooks: { allow: ['127.0.0.1'] },
       credentials: { providers: { vault: await credentialProvider() } },
       server: { port: 0 },
