@@ -116,7 +116,7 @@ describe('the audit record of an engine', () => {
 
   it('has no secret of the request, wherever it stands', async () => {
     const { engine, network } = await bench()
-    network.device('r1').on('show x', { do: 'say', text: 'password is s3cret-value here' })
+    network.device('r1').on('show x', { do: 'say', text: 'it says s3cret-value here' })
     const secret: Partial<SubmitRequest> = {
       connectionArgs: {
         host: 'r1',
@@ -132,7 +132,8 @@ describe('the audit record of an engine', () => {
     await run(engine, 'r1', secret)
     await run(engine, 'r1', { config: ['snmp-server community c0mmunity RO', 'enable secret 5 h4sh'] })
     const text = await textOf(engine)
-    for (const word of ['https://hooks.example.net', 'show [redacted]', 'snmp-server']) expect(text).toContain(word)
+    for (const word of ['https://hooks.example.net', 'show [redacted]', 'says [redacted] here', 'snmp-server'])
+      expect(text).toContain(word)
     for (const word of ['s3cret', 'c0mmunity', 'h4sh']) expect(text).not.toContain(word)
   })
 
