@@ -4959,6 +4959,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
+          /** @example hostname r1 */
           'application/octet-stream': string
         }
       }
@@ -4968,6 +4969,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
+          /** @example hostname r1 */
           'application/octet-stream': string
         }
       }
