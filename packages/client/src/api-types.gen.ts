@@ -7284,6 +7284,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
+          /** @example hostname r1 */
           'application/octet-stream': string
         }
       }
@@ -7293,6 +7294,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
+          /** @example hostname r1 */
           'application/octet-stream': string
         }
       }

@@ -23,7 +23,9 @@ export type FileQuery = Static<typeof FileQuery>
 /** An answer that is a file, for the document. */
 export const fileAnswer = (description: string) => ({
   description,
-  content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+  content: {
+    'application/octet-stream': { schema: { type: 'string', format: 'binary' }, example: 'hostname r1\n' },
+  },
 })
 
 /** An uploaded file. */

@@ -21,7 +21,7 @@ declare module 'fastify' {
 }
 
 /** What a route does with the parts of a body. */
-export interface MultipartRoute {
+interface MultipartRoute {
   /** The part `request` must be there: it is the body, as if it had been sent alone. */
   readonly needsRequest: boolean
   /** The file stays for its time, and not only for the job of this request. */
