@@ -1973,7 +1973,10 @@ export interface operations {
   listDetachedTasks: {
     parameters: {
       query?: {
-        /** @example running */
+        /**
+         * @description Only those that stand so.
+         * @example running
+         */
         status?: 'launching' | 'running' | 'completed'
         /**
          * @description Longest page. Default 100.
@@ -2343,6 +2346,21 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The device refused the login. */
+      424: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "The device 192.0.2.9 refused the login.",
+           *       "code": "AUTH_FAILED"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
       /** @description Too many jobs wait, or too many requests came; see `Retry-After`. */
       429: {
         headers: {
@@ -2370,21 +2388,6 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
-           *     }
-           */
-          'application/json': components['schemas']['ErrorBody']
-        }
-      }
-      /** @description The device refused the login. */
-      502: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "detail": "The device 192.0.2.9 refused the login.",
-           *       "code": "AUTH_FAILED"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -2533,6 +2536,21 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The device refused the login. */
+      424: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "The device 192.0.2.9 refused the login.",
+           *       "code": "AUTH_FAILED"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
       /** @description Too many jobs wait, or too many requests came; see `Retry-After`. */
       429: {
         headers: {
@@ -2560,21 +2578,6 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
-           *     }
-           */
-          'application/json': components['schemas']['ErrorBody']
-        }
-      }
-      /** @description The device refused the login. */
-      502: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "detail": "The device 192.0.2.9 refused the login.",
-           *       "code": "AUTH_FAILED"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -2708,6 +2711,21 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The device refused the login. */
+      424: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "The device 192.0.2.9 refused the login.",
+           *       "code": "AUTH_FAILED"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
       /** @description Too many jobs wait, or too many requests came; see `Retry-After`. */
       429: {
         headers: {
@@ -2735,21 +2753,6 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
-           *     }
-           */
-          'application/json': components['schemas']['ErrorBody']
-        }
-      }
-      /** @description The device refused the login. */
-      502: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "detail": "The device 192.0.2.9 refused the login.",
-           *       "code": "AUTH_FAILED"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
