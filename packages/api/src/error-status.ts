@@ -25,11 +25,12 @@ const statusOfCode: Readonly<Record<string, number>> = {
   CREDENTIAL_DELETED: 400,
   CREDENTIAL_FORBIDDEN: 400,
   CREDENTIAL_FIELD_MISSING: 400,
-  // The device has said no to the login, not this server to the client.
-  AUTH_FAILED: 502,
-  ENABLE_FAILED: 502,
-  HOST_KEY_CHANGED: 502,
-  HOST_KEY_UNKNOWN: 502,
+  // The device has said no to the login, not this server to the client (RFC 4918 section 11.4). Not 502, which clients try
+  // again: an account must not be locked.
+  AUTH_FAILED: 424,
+  ENABLE_FAILED: 424,
+  HOST_KEY_CHANGED: 424,
+  HOST_KEY_UNKNOWN: 424,
   METHOD_NOT_ALLOWED: 405,
   BODY_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,

@@ -2715,7 +2715,10 @@ export interface operations {
   listDetachedTasks: {
     parameters: {
       query?: {
-        /** @example running */
+        /**
+         * @description Only those that stand so.
+         * @example running
+         */
         status?: 'launching' | 'running' | 'completed'
         /**
          * @description Longest page. Default 100.
@@ -3119,6 +3122,21 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The device refused the login. */
+      424: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "The device 192.0.2.9 refused the login.",
+           *       "code": "AUTH_FAILED"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
       /** @description Too many jobs wait, or too many requests came; see `Retry-After`. */
       429: {
         headers: {
@@ -3146,21 +3164,6 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
-           *     }
-           */
-          'application/json': components['schemas']['ErrorBody']
-        }
-      }
-      /** @description The device refused the login. */
-      502: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "detail": "The device 192.0.2.9 refused the login.",
-           *       "code": "AUTH_FAILED"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -3309,6 +3312,21 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The device refused the login. */
+      424: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "The device 192.0.2.9 refused the login.",
+           *       "code": "AUTH_FAILED"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
       /** @description Too many jobs wait, or too many requests came; see `Retry-After`. */
       429: {
         headers: {
@@ -3336,21 +3354,6 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
-           *     }
-           */
-          'application/json': components['schemas']['ErrorBody']
-        }
-      }
-      /** @description The device refused the login. */
-      502: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "detail": "The device 192.0.2.9 refused the login.",
-           *       "code": "AUTH_FAILED"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']
@@ -3484,6 +3487,21 @@ export interface operations {
           'application/json': components['schemas']['ErrorBody']
         }
       }
+      /** @description The device refused the login. */
+      424: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "detail": "The device 192.0.2.9 refused the login.",
+           *       "code": "AUTH_FAILED"
+           *     }
+           */
+          'application/json': components['schemas']['ErrorBody']
+        }
+      }
       /** @description Too many jobs wait, or too many requests came; see `Retry-After`. */
       429: {
         headers: {
@@ -3511,21 +3529,6 @@ export interface operations {
            * @example {
            *       "detail": "Internal error.",
            *       "code": "INTERNAL"
-           *     }
-           */
-          'application/json': components['schemas']['ErrorBody']
-        }
-      }
-      /** @description The device refused the login. */
-      502: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "detail": "The device 192.0.2.9 refused the login.",
-           *       "code": "AUTH_FAILED"
            *     }
            */
           'application/json': components['schemas']['ErrorBody']

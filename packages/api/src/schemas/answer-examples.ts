@@ -306,7 +306,7 @@ export const errorExamples = {
   },
   429: { detail: 'Too many jobs wait for device 192.0.2.1.', code: 'QUEUE_FULL' },
   500: { detail: 'Internal error.', code: 'INTERNAL' },
-  502: { detail: 'The device 192.0.2.9 refused the login.', code: 'AUTH_FAILED' },
+  424: { detail: 'The device 192.0.2.9 refused the login.', code: 'AUTH_FAILED' },
   504: { detail: '192.0.2.9 did not answer within 5 s.', code: 'TASK_TIMEOUT' },
   503: { detail: 'No node has room for device 192.0.2.1.', code: 'NO_WORKER' },
 } as const

@@ -74,7 +74,7 @@ export const taskErrors = {
   ...commonErrors,
   404: errorAnswer(404, 'No such task, or its device has lost it.'),
   429: submitErrors[429],
-  502: errorAnswer(502, 'The device refused the login.'),
+  424: errorAnswer(424, 'The device refused the login.'),
   503: errorAnswer(503, 'The device is out of reach, or no node has room for it.'),
   504: errorAnswer(504, 'The device did not answer in time: it is busy with an earlier job, for one.'),
 }

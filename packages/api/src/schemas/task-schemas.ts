@@ -99,7 +99,12 @@ export type TaskParams = Static<typeof TaskParams>
 export const ListTasksQuery = Type.Object(
   {
     status: Type.Optional(
-      Type.Unsafe<(typeof statuses)[number]>({ type: 'string', enum: [...statuses], examples: ['running'] }),
+      Type.Unsafe<(typeof statuses)[number]>({
+        type: 'string',
+        enum: [...statuses],
+        examples: ['running'],
+        description: 'Only those that stand so.',
+      }),
     ),
     limit: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 1000, examples: [10], description: 'Longest page. Default 100.' }),

@@ -150,7 +150,7 @@ describe('a request about detached tasks', () => {
     const { connection_args: args } = api.login
     const wrong = { ...api.login, connection_args: { ...args, password: 'open barley' } }
     const answer = await api.post('/detached-tasks/discover', wrong)
-    expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([502, 'AUTH_FAILED'])
+    expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([424, 'AUTH_FAILED'])
     expect(answer.body).not.toContain('barley')
   })
 

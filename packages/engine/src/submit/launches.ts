@@ -37,15 +37,24 @@ export class Launches {
     await Promise.all(tasks.map((task) => this.#register(task)))
   }
 
-  /** A job that was not stored, or has been for long, launches nothing. */
+  /** A job that was not stored, or had its task long ago, launches nothing. */
   async takeBack(jobs: readonly NewJob[], outcomes: readonly SubmitOutcome[]): Promise<void> {
     if (this.#added.size === 0) return
-    const refused = jobs.filter((_, index) => outcomes[index]?.state !== 'stored')
-    const ids = refused.flatMap(({ id }) => this.#tasks.get(id)?.id ?? []).filter((id) => this.#added.has(id))
+    const idle = jobs.filter((job, index) => !launches(job, outcomes[index]!))
+    const ids = idle.flatMap(({ id }) => this.#tasks.get(id)?.id ?? []).filter((id) => this.#added.has(id))
     await Promise.all(ids.map((id) => this.#options.registry.remove(id)))
   }
 
   async #register(task: TaskRecord): Promise<void> {
     if (await this.#options.registry.add(task, taskTimes.recheckMs)) this.#added.add(task.id)
   }
+}
+
+/** A repetition that came at the same time may have stored the job: its task is the one that was registered here. */
+const sameTimeMs = 10_000
+
+function launches(job: NewJob, outcome: SubmitOutcome): boolean {
+  if (outcome.state === 'stored') return true
+  if (outcome.state !== 'duplicate') return false
+  return job.createdAt.getTime() - outcome.job.createdAt.getTime() < sameTimeMs
 }

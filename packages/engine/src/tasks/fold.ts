@@ -22,7 +22,7 @@ const withReport = (task: TaskRecord, { logSize, pid, exitStatus }: TaskReport, 
 })
 
 /** A task that is over stays for those who ask how it went. */
-export const completed = (task: TaskRecord, endedAt: Date, error?: ErrorData): TaskMove => ({
+const completed = (task: TaskRecord, endedAt: Date, error?: ErrorData): TaskMove => ({
   task: { ...free(task), status: 'completed', endedAt, ...(error === undefined ? {} : { error }) },
   dueInMs: taskTimes.keepEndedMs,
 })

@@ -214,14 +214,22 @@ describe('a launch', () => {
 
   it('seals what its tasks need for them alone', async () => {
     const { world, netpulse } = await open()
-    const { id } = await launch(netpulse, world.request('sleep 300'))
+    const webhook = {
+      ...world.webhook,
+      url: `${world.receiver.url}/canary-path`,
+      headers: { 'x-key': 'canary-header' },
+    }
+    const { id } = await launch(netpulse, world.request('sleep 300', { webhook, pushIntervalSeconds: 3600 }))
     await netpulse.tasks.read(id)
     await world.stop(netpulse)
     const store = join(world.folder, 'store')
     for (const name of await readdir(store))
-      expect((await readFile(join(store, name))).includes('open sesame'), name).toBe(false)
+      for (const canary of ['open sesame', 'canary-path', 'canary-header'])
+        expect((await readFile(join(store, name))).includes(canary), `${canary} in ${name}`).toBe(false)
     const next = await world.start()
     await next.tasks.kill(id)
+    const [told] = await world.receiver.got(1)
+    expect(told).toMatchObject({ path: '/canary-path', headers: { 'x-key': 'canary-header' } })
   })
 })
 
