@@ -1377,7 +1377,7 @@ export interface components {
         host: string
         /** @default 22 */
         port: number
-        /** @description Login name. */
+        /** @description Login name. Not needed where `credential` gives it. */
         username: string
         /** @description Password; also answers keyboard-interactive and telnet questions. */
         password?: string
