@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import type { ApiKey, NewApiKey, PinnedHostKey, SystemStats, WebhookDelivery } from '@netpulse/client'
 import { NetPulseClient } from '@netpulse/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { RunOptions } from '../support/netpulse-program.js'
 import { temporaryFolder } from '../support/netpulse-program.js'
 import { runHere } from '../support/run-here.js'
 import type { RealServer } from '../support/real-server.js'
@@ -20,6 +21,10 @@ beforeAll(async () => {
 
 afterAll(() => real.stop())
 
+/** The program in this process: most of what it does needs no process of its own, and starting one takes a second. */
+const here = (args: readonly string[], { env, ...more }: RunOptions = {}) =>
+  runHere(args, { cwd: tmpdir(), ...more, env: { ...real.env, ...env } })
+
 const as = <Value>(text: string): Value => JSON.parse(text) as Value
 
 describe('netpulse keys', () => {
@@ -32,35 +37,35 @@ describe('netpulse keys', () => {
     const [, id = ''] =
       /^netpulse: key (\S+), nightly job, operator\. It is not shown again\.\n$/.exec(made.stderr) ?? []
     const env = { NETPULSE_API_KEY: made.stdout.trim() }
-    expect(await real.run(['jobs', '--json'], { env })).toMatchObject({ code: 0, stdout: '[]\n' })
+    expect(await here(['jobs', '--json'], { env })).toMatchObject({ code: 0, stdout: '[]\n' })
 
-    const shown = await real.run(['keys', 'show', id])
+    const shown = await here(['keys', 'show', id])
     expect(shown.stdout).toMatch(/devices +site=x,host=lab-\*;cidr=10\.0\.0\.0\/8\n/)
     expect(shown.stdout).toMatch(/may send +reload\n/)
-    const listed = await real.run(['keys', 'list', '--json'])
+    const listed = await here(['keys', 'list', '--json'])
     const key = as<ApiKey[]>(listed.stdout).find((one) => one.id === id)!
     const days = (Date.parse(key.expires_at!) - Date.parse(key.created_at)) / 86_400_000
     expect(Math.round(days)).toBe(90)
     for (const text of [shown.stdout, listed.stdout]) expect(text).not.toContain(made.stdout.trim())
 
-    expect(await real.run(['keys', 'revoke', id])).toMatchObject({ code: 0, stdout: `${id}  revoked\n` })
-    expect((await real.run(['jobs'], { env })).code).toBe(4)
+    expect(await here(['keys', 'revoke', id])).toMatchObject({ code: 0, stdout: `${id}  revoked\n` })
+    expect((await here(['jobs'], { env })).code).toBe(4)
   })
 
   it('writes a key into a new file of its owner, and rotates it with an overlap', async () => {
     await using folder = await temporaryFolder()
     const words = ['keys', 'create', 'ci', '--role', 'viewer', '--key-file', 'key', '--json']
-    const made = await real.run(words, { cwd: folder.path })
+    const made = await here(words, { cwd: folder.path })
     const { id, ...rest } = as<NewApiKey>(made.stdout)
     expect(rest).not.toHaveProperty('key')
     const file = join(folder.path, 'key')
     const key = (await readFile(file, 'utf8')).trim()
     expect((await stat(file)).mode & 0o077).toBe(0)
-    const again = await real.run(words, { cwd: folder.path })
+    const again = await here(words, { cwd: folder.path })
     expect(again).toMatchObject({ code: 2, stdout: '' })
     expect(as<object>(again.stderr)).toMatchObject({ code: 'FILE_UNREADABLE' })
 
-    const rotated = as<NewApiKey>((await real.run(['keys', 'rotate', id, '--overlap', '60', '--json'])).stdout)
+    const rotated = as<NewApiKey>((await here(['keys', 'rotate', id, '--overlap', '60', '--json'])).stdout)
     expect(rotated.previous_valid_until).not.toBeNull()
     for (const apiKey of [key, rotated.key])
       expect((await new NetPulseClient({ url: real.server.url, apiKey }).workers.list()).length).toBeGreaterThan(0)
@@ -84,7 +89,7 @@ describe('netpulse keys', () => {
     { name: 'no verb', words: [], code: 2, says: 'Usage: netpulse keys' },
     { name: 'a verb that is none', words: ['lsit'], code: 2, says: 'Did you mean list?' },
   ])('refuses $name', async ({ words, code, says }) => {
-    const ran = await runHere(['keys', ...words], { env: real.env, cwd: tmpdir() })
+    const ran = await here(['keys', ...words])
     expect(ran).toMatchObject({ code, stdout: '' })
     expect(ran.stderr).toContain(says)
   })
@@ -93,20 +98,20 @@ describe('netpulse keys', () => {
 describe('netpulse host-keys', () => {
   it('pins what a file or the words say, lists and forgets', async () => {
     const keygen = `ssh-ed25519 SHA256:${'a'.repeat(43)}`
-    const pinned = await real.run(['host-keys', 'pin', '192.0.2.9', ...keygen.split(' ')])
+    const pinned = await here(['host-keys', 'pin', '192.0.2.9', ...keygen.split(' ')])
     expect(pinned.stdout).toBe(`192.0.2.9:22  ssh-ed25519  SHA256:${'a'.repeat(43)}\n`)
     const publicKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl'
     const scanned = `# [2001:db8::1]:22 SSH-2.0-OpenSSH_9.2\n[2001:db8::1]:22 ${publicKey}\n`
     const file = ['host-keys', 'pin', '[2001:db8::1]:22', '--file', '-', '--json']
-    expect(as<PinnedHostKey>((await real.run(file, { stdin: scanned })).stdout)).toMatchObject({
+    expect(as<PinnedHostKey>((await here(file, { stdin: scanned })).stdout)).toMatchObject({
       ...{ address: '[2001:db8::1]:22', type: 'ssh-ed25519' },
     })
-    const two = await real.run(file, { stdin: `${publicKey}\n${publicKey}\n` })
+    const two = await here(file, { stdin: `${publicKey}\n${publicKey}\n` })
     expect(two).toMatchObject({ code: 2, stdout: '' })
-    expect((await real.run(['host-keys', 'list'])).stdout).toMatch(/^ADDRESS[^]*192\.0\.2\.9:22 +ssh-ed25519 +SHA256:a/)
-    const forgotten = await real.run(['host-keys', 'forget', '192.0.2.9', '2001:db8::1'])
+    expect((await here(['host-keys', 'list'])).stdout).toMatch(/^ADDRESS[^]*192\.0\.2\.9:22 +ssh-ed25519 +SHA256:a/)
+    const forgotten = await here(['host-keys', 'forget', '192.0.2.9', '2001:db8::1'])
     expect(forgotten).toMatchObject({ code: 0, stdout: '192.0.2.9:22  forgotten\n[2001:db8::1]:22  forgotten\n' })
-    expect((await real.run(['host-keys', 'forget', '192.0.2.9'])).stderr).toContain('HOST_KEY_NOT_PINNED')
+    expect((await here(['host-keys', 'forget', '192.0.2.9'])).stderr).toContain('HOST_KEY_NOT_PINNED')
   })
 })
 
@@ -130,15 +135,15 @@ describe('netpulse deliveries', () => {
         password: real.env.NETPULSE_DEVICE_PASSWORD,
       },
     })
-    const statusOf = async () => (await real.run(['deliveries', 'list', job.id])).stdout
+    const statusOf = async () => (await here(['deliveries', 'list', job.id])).stdout
     await expect.poll(statusOf, { timeout: 20_000 }).toMatch(/job\.completed +dead .* 1 +HTTP 500/)
 
     const dead = await real.run(['deliveries', 'dead', '--ndjson'])
     expect(as<WebhookDelivery>(dead.stdout)).toMatchObject({ job_id: job.id, status: 'dead' })
     status = 204
-    expect((await real.run(['deliveries', 'replay', '--all'])).stdout).toMatch(/ pending /)
+    expect((await here(['deliveries', 'replay', '--all'])).stdout).toMatch(/ pending /)
     await expect.poll(statusOf, { timeout: 20_000 }).toMatch(/job\.completed +delivered/)
-    expect((await real.run(['deliveries', 'replay'])).code).toBe(2)
+    expect((await here(['deliveries', 'replay'])).code).toBe(2)
     receiver.close()
   })
 })
@@ -148,15 +153,15 @@ describe('netpulse stats, holds and credentials test', () => {
     const people = await real.run(['stats'])
     expect(people.stdout).toMatch(/^nodes +1, room for \d+ devices\n/)
     expect(people.stdout).toMatch(/server up +0\d:\d\d:\d\d\n$/)
-    expect(as<SystemStats>((await real.run(['stats', '--json'])).stdout)).toMatchObject({ nodes: { active: 1 } })
+    expect(as<SystemStats>((await here(['stats', '--json'])).stdout)).toMatchObject({ nodes: { active: 1 } })
   })
 
   it('lists held devices and releases them', async () => {
     real.simulator.device('cut').fail({ at: 'config-line', line: 2 })
     const lines = ['interface Loopback1', 'description a', 'description b']
-    expect((await real.run(['config', ...real.deviceWords('cut'), ...lines])).code).toBe(6)
-    const [held] = as<{ device: string }[]>((await real.run(['holds', 'list', '--json'])).stdout)
-    expect(await real.run(['holds', 'release', held!.device])).toMatchObject({
+    expect((await here(['config', ...real.deviceWords('cut'), ...lines])).code).toBe(6)
+    const [held] = as<{ device: string }[]>((await here(['holds', 'list', '--json'])).stdout)
+    expect(await here(['holds', 'release', held!.device])).toMatchObject({
       ...{ code: 0, stdout: `${held!.device}  released\n` },
     })
   })
@@ -164,10 +169,10 @@ describe('netpulse stats, holds and credentials test', () => {
   it('looks a reference up and shows no value, with 1 when it leads nowhere', async () => {
     const found = await real.run(['credentials', 'test', 'lab:LAB', '--map', 'password=password'])
     expect(found).toMatchObject({ code: 0, stdout: 'provider  lab\nfields    password username\nsets      password\n' })
-    const missing = await real.run(['credentials', 'test', 'NOBODY'])
+    const missing = await here(['credentials', 'test', 'NOBODY'])
     expect(missing).toMatchObject({ code: 1, stdout: '' })
     expect(missing.stderr).toContain('CREDENTIAL_NOT_FOUND')
-    const wrong = await real.run(['credentials', 'test', 'vault:LAB', '--json'])
+    const wrong = await here(['credentials', 'test', 'vault:LAB', '--json'])
     expect(wrong.code).toBe(5)
     expect(as<object>(wrong.stderr)).toMatchObject({ code: 'CREDENTIAL_PROVIDER_UNKNOWN' })
   })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { loadKeyring, openCredentialFile } from '@netpulse/credentials'
 import { startServer } from '@netpulse/server'
 import { describe, expect, it } from 'vitest'
+import type { RunOptions } from '../support/netpulse-program.js'
 import { runNetpulse, temporaryFolder } from '../support/netpulse-program.js'
 import { runHere } from '../support/run-here.js'
 
@@ -22,8 +23,9 @@ async function machine() {
     folder,
     run: (words: readonly string[], more: { stdin?: string; env?: Record<string, string> } = {}) =>
       runNetpulse(['credentials', ...words], { ...more, cwd: folder.path, env: { ...env, ...more.env } }),
-    runHere: (words: readonly string[]) =>
-      runHere(['credentials', ...words], { stdin: 'canary', cwd: folder.path, env }),
+    /** In this process: most of what the program does needs no process of its own, and starting one takes a second. */
+    here: (words: readonly string[], more: Omit<RunOptions, 'cwd'> = {}) =>
+      runHere(['credentials', ...words], { ...more, cwd: folder.path, env: { ...env, ...more.env } }),
     open: async () =>
       openCredentialFile(
         join(folder.path, 'state/credentials.json'),
@@ -48,9 +50,9 @@ describe('netpulse credentials', () => {
       ...{ username: 'netops', password: 'canary-password', pkey: key, secret: 'canary-enable' },
     })
 
-    const kept = await own.run(['set', 'core/r1', '--keep', '--password-file', '-'], { stdin: 'canary-other' })
+    const kept = await own.here(['set', 'core/r1', '--keep', '--password-file', '-'], { stdin: 'canary-other' })
     expect(kept).toMatchObject({ stdout: 'core/r1  password pkey secret username\n', stderr: '' })
-    const replaced = await own.run(['set', 'core/r1', '--password-file', '-'], { stdin: 'canary-other' })
+    const replaced = await own.here(['set', 'core/r1', '--password-file', '-'], { stdin: 'canary-other' })
     expect(replaced.stdout).toBe('core/r1  password\n')
     const listed = await own.run(['list'])
     expect(listed).toMatchObject({ code: 0, stdout: 'NAME     FIELDS\ncore/r1  password\n' })
@@ -60,17 +62,17 @@ describe('netpulse credentials', () => {
 
   it('removes entries, and nothing when one is unknown', async () => {
     await using own = await machine()
-    await own.run(['set', 'core/r1', '--password-file', '-'], { stdin: 'p' })
-    const unknown = await own.run(['remove', 'core/r1', 'core/r2', '--json'])
+    await own.here(['set', 'core/r1', '--password-file', '-'], { stdin: 'p' })
+    const unknown = await own.here(['remove', 'core/r1', 'core/r2', '--json'])
     expect(unknown).toMatchObject({ code: 2, stdout: '' })
     expect(JSON.parse(unknown.stderr)).toMatchObject({ code: 'ENTRY_UNKNOWN' })
-    expect(await own.run(['remove', 'core/r1'])).toMatchObject({ code: 0, stdout: 'core/r1  removed\n' })
+    expect(await own.here(['remove', 'core/r1'])).toMatchObject({ code: 0, stdout: 'core/r1  removed\n' })
     expect(await (await own.open()).list()).toEqual([])
   })
 
   it('seals the file anew with a new key; the old one is kept for what it sealed before', async () => {
     await using own = await machine()
-    await own.run(['set', 'core/r1', '--password-file', '-'], { stdin: 'canary' })
+    await own.here(['set', 'core/r1', '--password-file', '-'], { stdin: 'canary' })
     const sealedWith = async () =>
       JSON.stringify(JSON.parse(await readFile(join(own.folder.path, 'state/credentials.json'), 'utf8')))
     const before = await sealedWith()
@@ -91,13 +93,13 @@ describe('netpulse credentials', () => {
       ...{ store, server: { port: 0 }, worker: { drain_timeout: 0 }, log: { level: 'error' } },
       credentials: { providers: { local: { plugin: 'file', cache_ttl: 0 } } },
     })
-    await own.run(['set', 'core/r1', '-u', 'netops', '--password-file', '-'], { stdin: 'canary' })
+    await own.here(['set', 'core/r1', '-u', 'netops', '--password-file', '-'], { stdin: 'canary' })
     const env = { NETPULSE_URL: server.url, NETPULSE_API_KEY: server.newKey! }
-    expect((await own.run(['test', 'core/r1'], { env })).stdout).toMatch(
+    expect((await own.here(['test', 'core/r1'], { env })).stdout).toMatch(
       /^provider +local\nfields +password username\n/,
     )
-    await own.run(['remove', 'core/r1'])
-    expect((await own.run(['test', 'core/r1'], { env })).code).toBe(1)
+    await own.here(['remove', 'core/r1'])
+    expect((await own.here(['test', 'core/r1'], { env })).code).toBe(1)
   })
 
   it.each([
@@ -127,7 +129,7 @@ describe('netpulse credentials', () => {
       'two.yaml',
       'credentials: { providers: { a: { plugin: file }, b: { plugin: file, options: { file: b.json } } } }\n',
     )
-    const ran = await own.runHere(words)
+    const ran = await own.here(words, { stdin: 'canary' })
     expect(ran).toMatchObject({ code: 2, stdout: '' })
     expect(ran.stderr).toContain(says)
     expect(ran.stderr).not.toContain('canary')
