@@ -154,7 +154,7 @@ describe('POST /device/test whose client hangs up', () => {
     const reasons: unknown[] = []
     const begun = new Promise<void>((resolve) => {
       api.netpulse.testConnection = (_request, signal) =>
-        new Promise((_, reject) => {
+        new Promise<never>((_, reject) => {
           signal!.addEventListener('abort', () => {
             reasons.push(signal!.reason)
             reject(signal!.reason as Error)
