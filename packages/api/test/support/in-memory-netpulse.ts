@@ -205,7 +205,10 @@ export class InMemoryNetPulse implements NetPulse {
     return counts
   }
 
-  async testConnection({ connectionArgs, credential }: ConnectionTestRequest): Promise<ConnectionTest> {
+  async testConnection(
+    { connectionArgs, credential }: ConnectionTestRequest,
+    _signal?: AbortSignal,
+  ): Promise<ConnectionTest> {
     await Promise.resolve()
     this.#fail()
     this.lastReference = credential
