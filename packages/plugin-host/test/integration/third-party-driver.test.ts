@@ -95,7 +95,7 @@ describe('a driver of a third party, installed beside packed packages outside th
     expect(existsSync(join(app.folder, '.netpulse'))).toBe(true)
   })
 
-  const declares = { config: false, candidate: false, save: false, readTimeout: false }
+  const declares = { config: false, candidate: false, save: false, readTimeout: false, files: false }
   const checks = driverChecks.filter(({ needs }) => needs === undefined || declares[needs])
 
   it.each(checks.map((check) => [check.name, check] as const))('passes the conformance kit: %s', async (_, check) => {
