@@ -181,7 +181,13 @@ function dueContract(open: OpenWorld): void {
         })
       }
     })
-    await world.advance(5_000)
+    // A message of a store that is elsewhere may come later than the clock was moved.
+    let isOver = false
+    void came.then(() => (isOver = true))
+    for (let second = 0; second < 25 && !isOver; second++) {
+      await world.advance(1_000)
+      await tasks.find(asTaskId('one'))
+    }
     await came
     expect(calls).toBeGreaterThan(0)
     leave()
