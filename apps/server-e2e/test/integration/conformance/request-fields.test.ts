@@ -27,9 +27,11 @@ const rows: readonly FieldRow[] = [
   { from: 'A.2', field: 'ttl', taken: [1, 86_400, null], refused: [0, 86_401, -1, 1.5, '5', true] },
   { from: 'A.2', field: 'execution_timeout', taken: [1, 86_400, null], refused: [0, 86_401, 1.5, '5'] },
   { from: 'A.2', field: 'result_ttl', taken: [60, 604_800, null], refused: [59, 604_801, 60.5, '60'] },
-  { from: 'A.2', field: 'audit_mode', taken: ['full', 'none', null], refused: ['some', 1] },
+  { from: 'A.2', field: 'audit_mode', taken: ['full', 'metadata', 'none', null], refused: ['some', 1] },
   { from: 'A.2', field: 'webhook', taken: [null], refused: ['http://127.0.0.1/', [], 5] },
-  { from: 'A.2', field: 'detach', taken: [false, null], refused: ['false', 0] },
+  { from: 'A.2', field: 'detach', taken: [false, null], refused: [true, 'false', 0] },
+  { from: 'A.2', field: 'push_interval', taken: [null], refused: [10, 0, 3601, '10'] },
+  { from: 'A.2', field: 'staged_file_id', taken: [null], refused: ['', 5] },
   // With a command there is nothing to save: what the reference drops without a word is refused.
   { from: 'A.2', field: 'save', taken: [false, null], refused: [true, 'yes', 1] },
   { from: 'A.2', field: 'enable_mode', taken: [true, false, null], refused: ['yes', 1] },
@@ -79,11 +81,6 @@ const unavailable: readonly { readonly from: string; readonly field: string; rea
   { from: 'A.2', field: 'parsing', value: { name: 'textfsm', template: 'Value X (.*)' } },
   { from: 'A.2', field: 'command', value: { name: 'Loopback1' } },
   { from: 'A.2', field: 'config', value: { name: 'Loopback1' } },
-  { from: 'A.12', field: 'file_transfer', value: { operation: 'upload', remote_path: '/tmp/x' } },
-  { from: 'A.12', field: 'staged_file_id', value: 'a1b2c3d4_file' },
-  { from: 'A.11', field: 'detach', value: true },
-  { from: 'A.11', field: 'push_interval', value: 10 },
-  { from: 'A.18', field: 'audit_mode', value: 'metadata' },
 ]
 
 const drivers = [
