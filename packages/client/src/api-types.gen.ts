@@ -6918,7 +6918,7 @@ export interface operations {
           /**
            * @example [
            *       {
-           *         "id": "Zm9yIGV4YW1wbGUsIG9ubHk",
+           *         "id": "Zm9yIGV4YW1wbGUgb25seQ",
            *         "scope": "device",
            *         "device": "192.0.2.1",
            *         "refused_by": [],
@@ -7023,7 +7023,7 @@ export interface operations {
       path: {
         /**
          * @description `id` of a pause.
-         * @example Zm9yIGV4YW1wbGUsIG9ubHk
+         * @example Zm9yIGV4YW1wbGUgb25seQ
          */
         id: string
       }
@@ -7039,7 +7039,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "Zm9yIGV4YW1wbGUsIG9ubHk",
+           *       "id": "Zm9yIGV4YW1wbGUgb25seQ",
            *       "scope": "device",
            *       "device": "192.0.2.1",
            *       "refused_by": [],

@@ -1,6 +1,7 @@
 import { delay } from './clock.js'
 import { NetPulseApiError } from './errors.js'
 import type { DetachedTask, DiscoveryRequest, DiscoveryResult, TaskFilter, TaskLog } from './models.js'
+import { nextCursorOf, overPages } from './pages.js'
 import type { CallOptions, Transport } from './transport.js'
 
 /** Some tasks, and where the next ones begin. */
@@ -56,17 +57,15 @@ export class TasksApi {
   async page(filter: TaskFilter = {}, options: CallOptions = {}): Promise<TaskPage> {
     const asked = { method: 'GET', path: '/detached-tasks', query: filter, ...options } as const
     const { body, headers } = await this.#transport.send<DetachedTask[]>(asked)
-    return { tasks: body, nextCursor: headers.get('x-next-cursor') ?? undefined }
+    return { tasks: body, nextCursor: nextCursorOf(headers) }
   }
 
   /** All tasks that fit, newest first. */
-  async *list(filter: TaskFilter = {}, options: CallOptions = {}): AsyncGenerator<DetachedTask> {
-    let { cursor } = filter
-    do {
-      const page = await this.page({ ...filter, ...(cursor === undefined ? {} : { cursor }) }, options)
-      yield* page.tasks
-      cursor = page.nextCursor
-    } while (cursor !== undefined)
+  list(filter: TaskFilter = {}, options: CallOptions = {}): AsyncGenerator<DetachedTask> {
+    return overPages(async (from) => {
+      const { tasks: items, nextCursor } = await this.page({ ...filter, ...from }, options)
+      return { items, nextCursor }
+    }, filter.cursor)
   }
 
   /** How a task stands, with its log from `offset` on, 0 when it is left out. @throws NotFoundError, TimeoutError */

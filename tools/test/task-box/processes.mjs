@@ -58,9 +58,10 @@ export class Processes {
   state(taskId) {
     const pid = this.pidOf(taskId)
     if (pid === undefined) return undefined
+    // The processes first: the last of them writes the exit status before it goes.
+    const running = processesOf(pid) > 0
     const exit = this.#read(taskId, 'exit')
-    if (exit !== undefined) return { running: false, pid, exitStatus: Number(exit) }
-    return { running: processesOf(pid) > 0, pid }
+    return exit === undefined ? { running, pid } : { running: false, pid, exitStatus: Number(exit) }
   }
 
   read(taskId, offset, maxBytes) {

@@ -247,7 +247,7 @@ export const answerExamples = {
   ],
   releasedDevice: { device: '192.0.2.1', status: 'released' },
   loginPause: {
-    id: 'Zm9yIGV4YW1wbGUsIG9ubHk',
+    id: 'Zm9yIGV4YW1wbGUgb25seQ',
     scope: 'device',
     device: '192.0.2.1',
     refused_by: [],

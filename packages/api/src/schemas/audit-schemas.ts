@@ -2,6 +2,7 @@ import type { AuditAction } from '@netpulse/core'
 import { auditActions } from '@netpulse/core'
 import type { JsonObject } from '@netpulse/core'
 import { Type, type Static } from 'typebox'
+import { nullable } from './nullable.js'
 import { moment, page } from './query-schemas.js'
 
 const word = (description: string, example: string) =>
@@ -45,7 +46,7 @@ export const AuditExportQuery = Type.Object(
 )
 export type AuditExportQuery = Static<typeof AuditExportQuery>
 
-const orNull = (description: string) => Type.Union([Type.String(), Type.Null()], { description })
+const orNull = (description: string) => nullable(Type.String({ description }))
 
 export const AuditEntry = Type.Object(
   {

@@ -122,7 +122,7 @@ export type DeviceParams = Static<typeof DeviceParams>
 export const PauseParams = Type.Object({
   id: Type.String({
     pattern: '^[A-Za-z0-9_-]{22}$',
-    examples: ['Zm9yIGV4YW1wbGUsIG9ubHk'],
+    examples: ['Zm9yIGV4YW1wbGUgb25seQ'],
     description: '`id` of a pause.',
   }),
 })

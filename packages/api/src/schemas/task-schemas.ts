@@ -1,6 +1,7 @@
 import type { JsonObject } from '@netpulse/core'
 import { Type, type Static } from 'typebox'
 import { nullable } from './nullable.js'
+import { page } from './query-schemas.js'
 import { DriverExecutionResult } from './response-schemas.js'
 
 const statuses = ['launching', 'running', 'completed'] as const
@@ -106,10 +107,7 @@ export const ListTasksQuery = Type.Object(
         description: 'Only those that stand so.',
       }),
     ),
-    limit: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 1000, examples: [10], description: 'Longest page. Default 100.' }),
-    ),
-    cursor: Type.Optional(Type.String({ maxLength: 1000, description: 'As `X-Next-Cursor` of an earlier page.' })),
+    ...page,
   },
   { additionalProperties: false },
 )
