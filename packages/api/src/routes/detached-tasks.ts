@@ -7,6 +7,7 @@ import type { ApiContext } from '../api-context.js'
 import { principalOf } from '../authentication.js'
 import { linkNextPage } from '../next-page.js'
 import type { Principal } from '../principal.js'
+import { recordAct } from '../record-act.js'
 import { answerExamples } from '../schemas/answer-examples.js'
 import { commonErrors } from '../schemas/error-schemas.js'
 import type { ListTasksQuery } from '../schemas/task-schemas.js'
@@ -88,6 +89,10 @@ export function clearTasksRoute(app: FastifyInstance, { netpulse }: ApiContext):
         },
       },
     },
-    async (request) => ({ status: 'cleared', count: await clear(netpulse, principalOf(request)) }),
+    async (request) => {
+      const count = await clear(netpulse, principalOf(request))
+      if (count > 0) await recordAct(netpulse, request, { action: 'task.forgotten', details: { count } })
+      return { status: 'cleared', count }
+    },
   )
 }

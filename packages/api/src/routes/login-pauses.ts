@@ -6,6 +6,7 @@ import type { ApiContext } from '../api-context.js'
 import { principalOf } from '../authentication.js'
 import { apiError } from '../errors.js'
 import type { Principal } from '../principal.js'
+import { recordAct } from '../record-act.js'
 import { answerExamples } from '../schemas/answer-examples.js'
 import { commonErrors, errorAnswer } from '../schemas/error-schemas.js'
 import { PauseParams } from '../schemas/query-schemas.js'
@@ -78,6 +79,8 @@ export function endLoginPauseRoute(app: FastifyInstance, { netpulse, timestamp }
       const isSeen = pause !== undefined && seesPause(principalOf(request), pause)
       const ended = isSeen ? await netpulse.endLoginPause(id) : undefined
       if (ended === undefined) throw apiError('PAUSE_NOT_FOUND', `There is no pause ${id}.`)
+      const { device = null, scope } = ended
+      await recordAct(netpulse, request, { action: 'login_pause.ended', device, details: { scope } })
       return onWire(ended, timestamp)
     },
   )

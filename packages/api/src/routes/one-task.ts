@@ -5,6 +5,7 @@ import { mayEndTask } from '../access/job-access.js'
 import { visibleTask } from '../access/visible-task.js'
 import type { ApiContext } from '../api-context.js'
 import { assertScope, principalOf } from '../authentication.js'
+import { recordAct } from '../record-act.js'
 import { answerExamples } from '../schemas/answer-examples.js'
 import { errorAnswer, taskErrors } from '../schemas/error-schemas.js'
 import type { ReadTaskQuery } from '../schemas/task-schemas.js'
@@ -71,6 +72,7 @@ export function killTaskRoute(app: FastifyInstance, { netpulse }: ApiContext): v
       const task = await visibleTask(netpulse, id, principal)
       if (!mayEndTask(principal, task)) assertScope(principal, ['job:cancel:all'])
       await netpulse.tasks.kill(id)
+      await recordAct(netpulse, request, { action: 'task.killed', device: task.device.id, details: { task_id: id } })
       return { status: 'killed', task_id: id }
     },
   )

@@ -3,6 +3,7 @@ import { storageError } from '@netpulse/storage'
 import type { FastifyInstance } from 'fastify'
 import type { ApiContext } from '../api-context.js'
 import { ownerOf } from '../authentication.js'
+import { recordAct } from '../record-act.js'
 import { commonErrors, errorAnswer, uploadErrors } from '../schemas/error-schemas.js'
 import { RemovedFile, StagedFileInResponse, StagedFileParams } from '../schemas/file-schemas.js'
 import { multipartBody, uploadForm } from '../schemas/multipart-schemas.js'
@@ -35,9 +36,12 @@ export function uploadFileRoute(app: FastifyInstance, { netpulse, timestamp }: A
         },
       },
     },
-    (request, reply) => {
+    async (request, reply) => {
       const { netpulseUpload: file } = request
       if (file === null) throw invalid('file', "Field 'file' is required")
+      const { id, name, sizeBytes: size, sha256 } = file
+      const details = { staged_file_id: id, name, size, sha256 }
+      await recordAct(netpulse, request, { action: 'file.uploaded', details })
       return reply.code(201).send(onWire(file))
     },
   )
@@ -79,6 +83,7 @@ export function removeFileRoute(app: FastifyInstance, { netpulse }: ApiContext):
       if (file === undefined || file.owner !== ownerOf(request))
         throw storageError('STORED_FILE_UNKNOWN', 'No file of yours has this id.')
       await storage!.staged.dismiss(id)
+      await recordAct(netpulse, request, { action: 'file.removed', details: { staged_file_id: id, name: file.name } })
       return { staged_file_id: id }
     },
   )

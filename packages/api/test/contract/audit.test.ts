@@ -1,5 +1,6 @@
 import type { AuditAct, AuditEntry } from '@netpulse/core'
-import { asDeviceId, asJobId, auditBeginning, verifyAudit } from '@netpulse/core'
+import { asDeviceId, asJobId, asTaskId, auditBeginning, verifyAudit } from '@netpulse/core'
+import type { TaskRecord } from '@netpulse/queue'
 import { AuditSealer } from '@netpulse/queue'
 import { describe, expect, it } from 'vitest'
 import { showClock, startTestApi } from '../support/test-api.js'
@@ -153,6 +154,37 @@ describe('acts that are recorded, with who did them', () => {
         await api.delete(`/devices/${encodeURIComponent('lab/r1:2222')}/hold`)
       },
       acts: [{ action: 'hold.released', device: 'lab/r1:2222', host: 'r1' }],
+    },
+    {
+      name: 'a pause of logins that was ended',
+      does: async (api) => {
+        const pause = { scope: 'device', device: asDeviceId('lab/r1:2222'), until: new Date() } as const
+        api.netpulse.paused.push(
+          { id: 'd'.repeat(22), ...pause },
+          { id: 'c'.repeat(22), ...pause, scope: 'credential' },
+        )
+        for (const letter of ['d', 'c']) await api.delete(`/logins/pauses/${letter.repeat(22)}`)
+      },
+      acts: [
+        { action: 'login_pause.ended', device: 'lab/r1:2222', host: 'r1', details: { scope: 'device' } },
+        { action: 'login_pause.ended', details: { scope: 'credential' } },
+      ],
+    },
+    {
+      name: 'tasks that were ended, and forgotten',
+      does: async (api) => {
+        const device = { id: asDeviceId('r1'), host: 'r1', port: 22 }
+        const task = { id: asTaskId('6f1d20c3e9a4'), owner: actor.id, device, tags: [] } as unknown as TaskRecord
+        const { tasks } = api.netpulse
+        Object.assign(tasks, { find: async () => task, kill: async () => task, forget: async () => true })
+        Object.assign(tasks, { list: async () => ({ items: [task] }) })
+        await api.delete(`/detached-tasks/${task.id}`)
+        await api.delete('/detached-tasks')
+      },
+      acts: [
+        { action: 'task.killed', device: 'r1', host: 'r1', details: { task_id: '6f1d20c3e9a4' } },
+        { action: 'task.forgotten', details: { count: 1 } },
+      ],
     },
     {
       name: 'workers that were ended',

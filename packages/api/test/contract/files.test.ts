@@ -296,6 +296,11 @@ describe('files of clients', () => {
     expect((await remove('key-of-operator')).json()).toEqual({ staged_file_id: file.staged_file_id })
     expect((await remove('key-of-operator')).statusCode).toBe(404)
     expect(await staged()).toEqual([])
+    const details = { staged_file_id: file.staged_file_id, name: 'image.bin' }
+    expect(at.api.netpulse.acts.slice(-2)).toMatchObject([
+      { action: 'file.uploaded', details: { ...details, size: 5 } },
+      { action: 'file.removed', details },
+    ])
   })
 
   it('must be there', async () => {
