@@ -9,6 +9,7 @@ import type { FlatRow } from '../output/result-file.js'
 import { table } from '../output/table.js'
 import { exportCommand } from './audit-export.js'
 import { verifyCommand } from './audit-verify.js'
+import { addCommandGroup } from './command-group.js'
 
 /** Options of `audit list`: filters by the names of the API. */
 interface ListOptions extends GlobalOptions, Omit<AuditFilter, 'limit' | 'cursor'> {
@@ -16,20 +17,15 @@ interface ListOptions extends GlobalOptions, Omit<AuditFilter, 'limit' | 'cursor
 }
 
 /** `netpulse audit`: who did what, and the proof that nobody changed it. */
-export function auditCommand(set: CommandSet): Command {
-  const audit = set.program
-    .command('audit')
-    .summary('who did what: list, export, verify')
-    .description('The audit record: who did what to which device, as a chain of hashes. Needs the role admin.')
-  const ofAudit = { ...set, program: audit }
-  listCommand(ofAudit)
-  exportCommand(ofAudit)
-  verifyCommand(ofAudit)
-  headCommand(ofAudit)
-  return audit
-}
+export const auditCommand = (set: CommandSet): Command =>
+  addCommandGroup(set, {
+    name: 'audit',
+    summary: 'who did what: list, export, verify',
+    description: 'The audit record: who did what to which device, as a chain of hashes. Needs the role admin.',
+    members: [listCommand, exportCommand, verifyCommand, headCommand],
+  })
 
-function listCommand(set: CommandSet): void {
+function listCommand(set: CommandSet): Command {
   const command = set.program
     .command('list')
     .summary('list entries, newest first')
@@ -43,15 +39,15 @@ function listCommand(set: CommandSet): void {
     .option('--outcome <word>', 'outcome of a job; succeeded or failed')
     .option('--job <id>', 'id of a job')
     .option('--limit <count>', 'how many', wholeNumber(1, 1_000_000), 20)
-  doing<ListOptions>(command, set, list)
+  return doing<ListOptions>(command, set, list)
 }
 
-function headCommand(set: CommandSet): void {
+function headCommand(set: CommandSet): Command {
   const command = set.program
     .command('head')
     .summary('where the record ends now')
     .description('Shows number and hash of the latest entry. Note it where nobody who may change the record can.')
-  doing(command, set, async ({ client, parts, report }) => {
+  return doing(command, set, async ({ client, parts, report }) => {
     const head = await (await client()).audit.head({ signal: parts.interrupted })
     report.one(head, () => `${head.number} ${head.hash}\n`)
     return exitCodes.ok

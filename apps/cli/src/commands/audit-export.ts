@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import type { Command } from 'commander'
 import type { CommandSet, Context } from '../context.js'
 import { doing } from '../context.js'
 import { cliError } from '../errors.js'
@@ -14,7 +15,7 @@ interface ExportOptions extends GlobalOptions {
 }
 
 /** `netpulse audit export`. */
-export function exportCommand(set: CommandSet): void {
+export function exportCommand(set: CommandSet): Command {
   const command = set.program
     .command('export')
     .summary('the whole record as JSON lines, oldest first')
@@ -23,7 +24,7 @@ export function exportCommand(set: CommandSet): void {
     )
     .argument('[file]')
     .option('--after <number>', 'only entries after this one', wholeNumber(0, Number.MAX_SAFE_INTEGER), 0)
-  doing<ExportOptions>(command, set, exportRecord)
+  return doing<ExportOptions>(command, set, exportRecord)
 }
 
 async function exportRecord(context: Context<ExportOptions>, [file]: readonly string[]) {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { AuditReport } from '@netpulse/core'
 import { verifyAudit } from '@netpulse/core'
+import type { Command } from 'commander'
 import type { CommandSet, Context } from '../context.js'
 import { doing } from '../context.js'
 import { cliError } from '../errors.js'
@@ -16,7 +17,7 @@ interface VerifyOptions extends GlobalOptions {
 }
 
 /** `netpulse audit verify`. */
-export function verifyCommand(set: CommandSet): void {
+export function verifyCommand(set: CommandSet): Command {
   const command = set.program
     .command('verify')
     .summary('prove that no entry was changed, taken out or moved')
@@ -26,7 +27,7 @@ export function verifyCommand(set: CommandSet): void {
     .argument('[file]')
     .option('--head <hash>', 'hash that was noted before; it must be there')
     .option('--after <hash>', 'hash of the last entry of the file before; this one must go on there')
-  doing<VerifyOptions>(command, set, verify)
+  return doing<VerifyOptions>(command, set, verify)
 }
 
 async function verify(context: Context<VerifyOptions>, [file]: readonly string[]) {

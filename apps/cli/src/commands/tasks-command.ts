@@ -7,6 +7,7 @@ import type { GlobalOptions } from '../global-options.js'
 import { wholeNumber } from '../global-options.js'
 import { oneLine, plain } from '../output/plain-text.js'
 import { table } from '../output/table.js'
+import { addCommandGroup } from './command-group.js'
 import type { DeviceOptions } from './device-options.js'
 import { addDeviceOptions, credentialField } from './device-options.js'
 import { targetsOf } from './targets.js'
@@ -21,18 +22,13 @@ interface LogOptions extends GlobalOptions {
 }
 
 /** `netpulse tasks list|log|kill|discover`: work that goes on at devices. */
-export function tasksCommand(set: CommandSet): Command {
-  const group = set.program
-    .command('tasks')
-    .summary('list, read, end and find detached tasks')
-    .description('Work that goes on at a device when its job has ended: see `netpulse exec --detach`.')
-  const within = { ...set, program: group }
-  listCommand(within)
-  logCommand(within)
-  killCommand(within)
-  discoverCommand(within)
-  return group
-}
+export const tasksCommand = (set: CommandSet): Command =>
+  addCommandGroup(set, {
+    name: 'tasks',
+    summary: 'list, read, end and find detached tasks',
+    description: 'Work that goes on at a device when its job has ended: see `netpulse exec --detach`.',
+    members: [listCommand, logCommand, killCommand, discoverCommand],
+  })
 
 function listCommand(set: CommandSet): Command {
   const command = set.program
