@@ -5,7 +5,7 @@ import { exitOfJob } from '../exit-codes.js'
 import { answersText } from '../output/job-text.js'
 import { plain } from '../output/plain-text.js'
 import { showJob } from '../output/show-job.js'
-import { waitUntilTimeout } from './time-limit.js'
+import { noteGoesOn, waitUntilTimeout } from './time-limit.js'
 import type { WorkOptions } from './work-options.js'
 
 /** Submits one job, waits for it unless told otherwise, and shows what came of it. */
@@ -22,7 +22,7 @@ export async function runOne(
     return exitOfJob(job)
   }
   const ended = await client.jobs.wait(job.id, waitUntilTimeout(context)).catch((error: unknown) => {
-    report.note(`netpulse: job ${job.id} goes on; see it with: netpulse job ${job.id}`)
+    noteGoesOn(context, job)
     throw error
   })
   await showEnded(context, label, ended)

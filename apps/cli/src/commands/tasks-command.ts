@@ -11,6 +11,7 @@ import { addCommandGroup } from './command-group.js'
 import type { DeviceOptions } from './device-options.js'
 import { addDeviceOptions, credentialField } from './device-options.js'
 import { targetsOf } from './targets.js'
+import { untilTimeout } from './time-limit.js'
 
 interface ListOptions extends GlobalOptions {
   readonly status?: 'launching' | 'running' | 'completed'
@@ -71,10 +72,8 @@ async function log(context: Context<LogOptions>, [id = '']: readonly string[]) {
     report.one(found, () => plain(found.result.map(({ stdout }) => String(stdout)).join('')))
     return exitCodes.ok
   }
-  const limit = options.timeout === undefined ? [] : [AbortSignal.timeout(options.timeout * 1000)]
-  const signal = AbortSignal.any([parts.interrupted, ...limit])
   let failed = false
-  for await (const output of client.tasks.follow(id, { offset, signal })) {
+  for await (const output of client.tasks.follow(id, { offset, signal: untilTimeout(context) })) {
     if (report.isForPeople) report.say(plain(output.text))
     else report.line(output)
     failed = output.completed && output.exitStatus !== 0

@@ -1,4 +1,4 @@
-import type { WaitOptions } from '@netpulse/client'
+import type { Job, WaitOptions } from '@netpulse/client'
 import type { Context } from '../context.js'
 
 type Limited = Pick<Context, 'parts' | 'options'>
@@ -14,3 +14,7 @@ export const waitUntilTimeout = ({ parts, options }: Limited): WaitOptions => ({
   signal: parts.interrupted,
   ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 }),
 })
+
+/** For whoever stops waiting before the end. */
+export const noteGoesOn = ({ report }: Pick<Context, 'report'>, { id }: Job): void =>
+  report.note(`netpulse: job ${id} goes on; see it with: netpulse job ${id}`)

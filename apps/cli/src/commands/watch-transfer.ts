@@ -2,6 +2,7 @@ import type { Job, NetPulseClient } from '@netpulse/client'
 import { hasEnded } from '@netpulse/client'
 import type { Context } from '../context.js'
 import type { TransferBar } from '../output/transfer-bar.js'
+import { noteGoesOn, waitUntilTimeout } from './time-limit.js'
 import type { WorkOptions } from './work-options.js'
 
 interface Progress {
@@ -11,20 +12,21 @@ interface Progress {
 
 /** Waits for a job that copies a file, and shows how far it is. @throws TimeoutError after `--timeout`: the job goes on */
 export async function watchTransfer(
-  { parts, options, report }: Context<WorkOptions>,
+  context: Context<WorkOptions>,
   client: NetPulseClient,
   { job, bar, step }: { readonly job: Job; readonly bar: TransferBar; readonly step: string },
 ): Promise<Job> {
   const stop = new AbortController()
-  const wait = options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 }
   const shown =
-    parts.stderr.isTTY === true ? show(client, job, stop.signal, (progress) => draw(bar, step, progress)) : undefined
+    context.parts.stderr.isTTY === true
+      ? show(client, job, stop.signal, (progress) => draw(bar, step, progress))
+      : undefined
   try {
     if (hasEnded(job)) return job
-    return await client.jobs.wait(job.id, { signal: parts.interrupted, ...wait })
+    return await client.jobs.wait(job.id, waitUntilTimeout(context))
   } catch (error) {
     bar.clear()
-    report.note(`netpulse: job ${job.id} goes on; see it with: netpulse job ${job.id}`)
+    noteGoesOn(context, job)
     throw error
   } finally {
     stop.abort()
