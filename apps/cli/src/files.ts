@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { cliError } from './errors.js'
@@ -6,10 +6,20 @@ import type { ProcessParts } from './process-parts.js'
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code
 
+/** A file that the file system would not have `read`, `written` or `made`. */
+export const unreadable = (path: string, what: 'read' | 'written' | 'made', cause: unknown): Error =>
+  cliError('FILE_UNREADABLE', `${path} cannot be ${what}: ${codeOf(cause) ?? 'unknown reason'}.`, { cause })
+
+export const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )
+
 /** The text of a file by its absolute path. @throws FILE_UNREADABLE */
 export function readTextAt(path: string): Promise<string> {
   return readFile(path, 'utf8').catch((cause: unknown) => {
-    throw cliError('FILE_UNREADABLE', `${path} cannot be read: ${codeOf(cause) ?? 'unknown reason'}.`, { cause })
+    throw unreadable(path, 'read', cause)
   })
 }
 

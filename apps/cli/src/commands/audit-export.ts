@@ -5,8 +5,8 @@ import { pipeline } from 'node:stream/promises'
 import type { Command } from 'commander'
 import type { CommandSet, Context } from '../context.js'
 import { doing } from '../context.js'
-import { cliError } from '../errors.js'
 import { exitCodes } from '../exit-codes.js'
+import { unreadable } from '../files.js'
 import type { GlobalOptions } from '../global-options.js'
 import { wholeNumber } from '../global-options.js'
 
@@ -56,8 +56,8 @@ async function writeFile(path: string, source: Readable): Promise<void> {
   target.once('error', (error) => (failure ??= error))
   source.once('error', (error) => (failure ??= error))
   await pipeline(source, target).catch((cause: unknown) => {
-    const { code, syscall } = Object(failure ?? cause) as NodeJS.ErrnoException
-    if (syscall === undefined) throw cause
-    throw cliError('FILE_UNREADABLE', `${path} cannot be written: ${code ?? 'unknown reason'}.`, { cause })
+    const first = failure ?? cause
+    if ((Object(first) as NodeJS.ErrnoException).syscall === undefined) throw cause
+    throw unreadable(path, 'written', first)
   })
 }

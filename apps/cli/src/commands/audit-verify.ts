@@ -8,6 +8,7 @@ import type { CommandSet, Context } from '../context.js'
 import { doing } from '../context.js'
 import { cliError } from '../errors.js'
 import { exitCodes } from '../exit-codes.js'
+import { unreadable } from '../files.js'
 import type { GlobalOptions } from '../global-options.js'
 import type { ProcessParts } from '../process-parts.js'
 
@@ -65,8 +66,7 @@ async function* linesIn({ stdin, cwd }: ProcessParts, file: string): AsyncGenera
       yield* lines
     }
   } catch (cause) {
-    const { code = 'unknown reason' } = cause as NodeJS.ErrnoException
-    throw cliError('FILE_UNREADABLE', `${path} cannot be read: ${code}.`, { cause })
+    throw unreadable(path, 'read', cause)
   }
   yield rest
 }

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { stringify } from 'csv-stringify/sync'
 import { cliError } from '../errors.js'
+import { unreadable } from '../files.js'
 import type { ProcessParts } from '../process-parts.js'
 
 /** One row of a result: keys are the columns. */
@@ -32,8 +33,6 @@ export async function writeResultFile({ cwd }: ProcessParts, file: string, conte
   const path = resolve(cwd, file)
   const format = formats[extname(file).toLowerCase()]!
   await writeFile(path, format(content), { mode: 0o600 }).catch((cause: unknown) => {
-    throw cliError('FILE_UNREADABLE', `${path} cannot be written: ${(cause as NodeJS.ErrnoException).code ?? ''}.`, {
-      cause,
-    })
+    throw unreadable(path, 'written', cause)
   })
 }

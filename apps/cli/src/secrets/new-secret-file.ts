@@ -1,6 +1,7 @@
 import { open, rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { cliError } from '../errors.js'
+import { unreadable } from '../files.js'
 import type { ProcessParts } from '../process-parts.js'
 
 /**
@@ -15,8 +16,7 @@ export async function intoNewSecretFile<Made>(
 ): Promise<Made> {
   const path = resolve(cwd, file)
   const handle = await open(path, 'wx', 0o600).catch((cause: unknown) => {
-    const { code = 'unknown reason' } = cause as NodeJS.ErrnoException
-    throw cliError('FILE_UNREADABLE', `${path} cannot be made: ${code}.`, { cause })
+    throw unreadable(path, 'made', cause)
   })
   try {
     const { secret, made } = await make()

@@ -1,10 +1,11 @@
-import { mkdir, stat } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Config } from '@netpulse/config'
 import type { CredentialFile } from '@netpulse/credentials'
 import type { Command } from 'commander'
 import type { Context } from '../../context.js'
 import { cliError } from '../../errors.js'
+import { isThere } from '../../files.js'
 import type { GlobalOptions } from '../../global-options.js'
 
 /** Options that say which sealed file is meant, on the machine of a server or a worker. */
@@ -88,12 +89,6 @@ export async function sealedFileOf(context: Parts): Promise<SealedFile> {
     throw mistake('With the store memory: name the sealed file and its keys: --file and --keyring-file.')
   return { path: resolve(parts.cwd, path), keyringPath: resolve(parts.cwd, keyring) }
 }
-
-const isThere = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )
 
 /**
  * Opens the file. A keyring is made only to fill a first file with it: elsewhere one that is not there is a wrong path.
