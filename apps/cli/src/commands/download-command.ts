@@ -10,33 +10,26 @@ import { doing } from '../context.js'
 import { cliError } from '../errors.js'
 import type { ExitCode } from '../exit-codes.js'
 import { exitOfJob } from '../exit-codes.js'
+import { isThere } from '../files.js'
 import { sizeText, TransferBar } from '../output/transfer-bar.js'
-import { addDeviceOptions } from './device-options.js'
 import { showEnded } from './run-one.js'
 import { targetsOf } from './targets.js'
 import type { TransferOptions } from './transfer-options.js'
 import { addTransferOptions, transferFields } from './transfer-options.js'
 import { watchTransfer } from './watch-transfer.js'
-import { addWorkOptions, workFields } from './work-options.js'
+import { workFields } from './work-options.js'
 
 export function downloadCommand(set: CommandSet): Command {
-  const command = addTransferOptions(
-    addWorkOptions(
-      addDeviceOptions(
-        set.program
-          .command('download')
-          .summary('fetch a file from a device')
-          .description(
-            'Fetches REMOTE, a path on the device, to FILE; a folder, or nothing, keeps the name. TARGET is [user@]host[:port].',
-          )
-          .argument('<target>')
-          .argument('<remote>')
-          .argument('[file]'),
-        'ssh',
-      ),
-    ),
-  )
-  return doing<TransferOptions>(command, set, download)
+  const command = set.program
+    .command('download')
+    .summary('fetch a file from a device')
+    .description(
+      'Fetches REMOTE, a path on the device, to FILE; a folder, or nothing, keeps the name. TARGET is [user@]host[:port].',
+    )
+    .argument('<target>')
+    .argument('<remote>')
+    .argument('[file]')
+  return doing<TransferOptions>(addTransferOptions(command), set, download)
 }
 
 async function download(context: Context<TransferOptions>, words: readonly string[]): Promise<ExitCode> {
@@ -72,14 +65,10 @@ const isFolder = (path: string): Promise<boolean> =>
     () => false,
   )
 
-/** Where the file goes here. @throws FILE_EXISTS */
+/** Where the file goes here. @throws FILE_UNREADABLE when something is there that is to be kept */
 async function targetPath(path: string, remote: string, overwrite: boolean): Promise<string> {
   const target = (await isFolder(path)) ? join(path, basename(remote)) : path
-  const exists = await stat(target).then(
-    () => true,
-    () => false,
-  )
-  if (exists && !overwrite) throw cliError('FILE_UNREADABLE', `${target} is there already.`)
+  if (!overwrite && (await isThere(target))) throw cliError('FILE_UNREADABLE', `${target} is there already.`)
   return target
 }
 

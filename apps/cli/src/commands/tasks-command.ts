@@ -103,16 +103,14 @@ async function kill(context: Context, ids: readonly string[]) {
 }
 
 function discoverCommand(set: CommandSet): Command {
-  const command = addDeviceOptions(
-    set.program
-      .command('discover')
-      .summary('look for tasks on devices')
-      .description(
-        'Asks devices for the tasks of a login; unknown ones are known from here on. TARGET is [user@]host[:port], or a file of devices.',
-      )
-      .argument('<target>'),
-  )
-  return doing<DeviceOptions>(command, set, discover)
+  const command = set.program
+    .command('discover')
+    .summary('look for tasks on devices')
+    .description(
+      'Asks devices for the tasks of a login; unknown ones are known from here on. TARGET is [user@]host[:port], or a file of devices.',
+    )
+    .argument('<target>')
+  return doing<DeviceOptions>(addDeviceOptions(command), set, discover)
 }
 
 async function discover(context: Context<DeviceOptions>, [target = '']: readonly string[]) {

@@ -2,7 +2,9 @@ import type { FileTransfer } from '@netpulse/client'
 import type { Command } from 'commander'
 import { Option } from 'commander'
 import { wholeNumber } from '../global-options.js'
+import { addDeviceOptions } from './device-options.js'
 import type { WorkOptions } from './work-options.js'
+import { addWorkOptions } from './work-options.js'
 
 /** Options of both directions. */
 export interface TransferOptions extends WorkOptions {
@@ -15,8 +17,9 @@ export interface TransferOptions extends WorkOptions {
   readonly chunkSize?: number
 }
 
+/** Options of a device and of work on it, for drivers that copy files, and those of the copy. */
 export function addTransferOptions(command: Command): Command {
-  return command
+  return addWorkOptions(addDeviceOptions(command, 'ssh'))
     .option('--no-overwrite', 'keep what is at the target')
     .option('--no-verify', 'do not compare the hashes afterwards')
     .option('--resume', 'go on where an earlier transfer broke off')

@@ -6,18 +6,17 @@ import type { Command } from 'commander'
 import { confirm } from '../confirm.js'
 import type { CommandSet, Context } from '../context.js'
 import { doing } from '../context.js'
-import { cliError } from '../errors.js'
 import type { ExitCode } from '../exit-codes.js'
 import { exitOfJob } from '../exit-codes.js'
+import { unreadable } from '../files.js'
 import { sizeText, TransferBar } from '../output/transfer-bar.js'
-import { addDeviceOptions } from './device-options.js'
 import { runMany } from './run-many.js'
 import { showEnded } from './run-one.js'
 import { targetsOf } from './targets.js'
 import type { TransferOptions } from './transfer-options.js'
 import { addTransferOptions, transferFields } from './transfer-options.js'
 import { watchTransfer } from './watch-transfer.js'
-import { addWorkOptions, workFields } from './work-options.js'
+import { workFields } from './work-options.js'
 
 interface UploadOptions extends TransferOptions {
   readonly chmod?: string
@@ -27,22 +26,16 @@ interface UploadOptions extends TransferOptions {
 }
 
 export function uploadCommand(set: CommandSet): Command {
-  const command = addTransferOptions(
-    addWorkOptions(
-      addDeviceOptions(
-        set.program
-          .command('upload')
-          .summary('send a file to a device, or to those of a file')
-          .description(
-            'Sends FILE to REMOTE, a path on the device; one that ends in / gets the name of the file. TARGET is [user@]host[:port], or a file of devices, which all get the file.',
-          )
-          .argument('<target>')
-          .argument('<file>')
-          .argument('<remote>'),
-        'ssh',
-      ),
-    ),
-  )
+  const command = set.program
+    .command('upload')
+    .summary('send a file to a device, or to those of a file')
+    .description(
+      'Sends FILE to REMOTE, a path on the device; one that ends in / gets the name of the file. TARGET is [user@]host[:port], or a file of devices, which all get the file.',
+    )
+    .argument('<target>')
+    .argument('<file>')
+    .argument('<remote>')
+  addTransferOptions(command)
     .option('--chmod <mode>', 'permissions on the device, in octal: 0755')
     .option('--execute [command]', 'run a command afterwards, or the file itself')
     .option('-y, --yes', 'send to the devices of a file without asking')
@@ -73,8 +66,7 @@ async function localFile(cwd: string, file: string): Promise<LocalFile> {
     const { size } = await stat(path)
     return { name: basename(path), content: await openAsBlob(path), size }
   } catch (cause) {
-    const { code = 'unknown reason' } = cause as NodeJS.ErrnoException
-    throw cliError('FILE_UNREADABLE', `${path} cannot be read: ${code}.`, { cause })
+    throw unreadable(path, 'read', cause)
   }
 }
 
