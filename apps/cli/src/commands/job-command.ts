@@ -5,6 +5,8 @@ import type { CommandSet, Context } from '../context.js'
 import { doing } from '../context.js'
 import { exitOfJob } from '../exit-codes.js'
 import type { GlobalOptions } from '../global-options.js'
+import type { Fact } from '../output/facts.js'
+import { factsText } from '../output/facts.js'
 import { answersText } from '../output/job-text.js'
 import { oneLine, plain } from '../output/plain-text.js'
 import { showJob } from '../output/show-job.js'
@@ -69,32 +71,28 @@ function shown(value: unknown): string {
 const waitText = (before: number): string =>
   before === 0 ? 'it is next' : `behind ${before} other${before === 1 ? '' : 's'}`
 
-const facts: readonly (readonly [string, (job: Job) => string | number | null | undefined])[] = [
-  ['id', ({ id }) => id],
-  ['status', ({ status }) => status],
-  ['outcome', ({ outcome }) => outcome],
-  ['device', ({ device }) => device],
-  ['driver', ({ driver }) => driver],
-  ['kind', ({ kind, queue_strategy: strategy }) => `${kind}, ${strategy}`],
-  ['queue', ({ queue }) => queue],
-  ['waits', ({ queue_position: before }) => (typeof before === 'number' ? waitText(before) : undefined)],
-  ['worker', ({ worker }) => worker],
-  ['created', ({ created_at: at }) => at],
-  ['started', ({ started_at: at }) => at],
-  ['ended', ({ ended_at: at }) => at],
-  ['seconds', ({ duration }) => duration?.toFixed(3)],
-  ['attempts', ({ attempt }) => attempt],
-  ['tags', ({ tags }) => tags.join(' ')],
-  ['commands', ({ command }) => (command ?? []).map(oneLine).join('; ')],
+const factsOf = (job: Job): readonly Fact[] => [
+  ['id', job.id],
+  ['status', job.status],
+  ['outcome', job.outcome],
+  ['device', job.device],
+  ['driver', job.driver],
+  ['kind', `${job.kind}, ${job.queue_strategy}`],
+  ['queue', job.queue],
+  ['waits', typeof job.queue_position === 'number' ? waitText(job.queue_position) : undefined],
+  ['worker', job.worker],
+  ['created', job.created_at],
+  ['started', job.started_at],
+  ['ended', job.ended_at],
+  ['seconds', job.duration?.toFixed(3)],
+  ['attempts', job.attempt],
+  ['tags', job.tags.join(' ')],
+  ['commands', (job.command ?? []).map(oneLine).join('; ')],
 ]
 
 function textOf(job: Job): string {
-  const lines = facts
-    .map(([name, value]) => [name, value(job)] as const)
-    .filter(([, value]) => value !== null && value !== undefined && value !== '')
-    .map(([name, value]) => `${name.padEnd(10)}${oneLine(String(value))}\n`)
   const diff = job.result?.diff === undefined ? '' : `\n${plain(job.result.diff).trimEnd()}\n`
   const transcript = job.result?.transcript === undefined ? '' : `\n${plain(job.result.transcript).trimEnd()}\n`
   const answers = hasEnded(job) ? answersText(job) : ''
-  return `${lines.join('')}${answers === '' ? '' : `\n${answers}`}${diff}${transcript}`
+  return `${factsText(factsOf(job))}${answers === '' ? '' : `\n${answers}`}${diff}${transcript}`
 }
