@@ -4,12 +4,12 @@ import type { CommandSet, Context } from '../context.js'
 import { doing } from '../context.js'
 import { exitCodes } from '../exit-codes.js'
 import type { GlobalOptions } from '../global-options.js'
-import { wholeNumber } from '../global-options.js'
 import type { FlatRow } from '../output/result-file.js'
 import { table } from '../output/table.js'
 import { exportCommand } from './audit-export.js'
 import { verifyCommand } from './audit-verify.js'
 import { addCommandGroup } from './command-group.js'
+import { firstOf, largestPage, limitOption } from './first-of.js'
 
 /** Options of `audit list`: filters by the names of the API. */
 interface ListOptions extends GlobalOptions, Omit<AuditFilter, 'limit' | 'cursor'> {
@@ -38,7 +38,7 @@ function listCommand(set: CommandSet): Command {
     .option('--action <word>', 'job.accepted, job.ended, key.created, ...')
     .option('--outcome <word>', 'outcome of a job; succeeded or failed')
     .option('--job <id>', 'id of a job')
-    .option('--limit <count>', 'how many', wholeNumber(1, 1_000_000), 20)
+    .option(...limitOption)
   return doing<ListOptions>(command, set, list)
 }
 
@@ -54,8 +54,6 @@ function headCommand(set: CommandSet): Command {
   })
 }
 
-const largestPage = 1000
-
 async function list(context: Context<ListOptions>) {
   const { options, report, parts } = context
   const { since, until, actor, device, host, action, outcome, job, limit } = options
@@ -65,12 +63,7 @@ async function list(context: Context<ListOptions>) {
     limit: Math.min(limit, largestPage),
   }
   const client = await context.client()
-  const entries: AuditEntry[] = []
-  for await (const entry of client.audit.list(filter, { signal: parts.interrupted })) {
-    entries.push(entry)
-    report.line(entry)
-    if (entries.length === limit) break
-  }
+  const entries = await firstOf(client.audit.list(filter, { signal: parts.interrupted }), limit, report)
   await report.list({ records: entries, rows: entries.map(flat), text: () => textOf(entries) }, true)
   return exitCodes.ok
 }

@@ -4,9 +4,9 @@ import type { CommandSet, Context } from '../context.js'
 import { doing } from '../context.js'
 import { exitCodes } from '../exit-codes.js'
 import type { GlobalOptions } from '../global-options.js'
-import { wholeNumber } from '../global-options.js'
 import type { FlatRow } from '../output/result-file.js'
 import { table } from '../output/table.js'
+import { firstOf, largestPage, limitOption } from './first-of.js'
 
 interface JobsOptions extends GlobalOptions {
   readonly status?: string
@@ -33,11 +33,9 @@ export function jobsCommand(set: CommandSet): Command {
     .option('--tag <word>', 'a tag of the request')
     .option('--since <moment>', 'accepted at or after, ISO 8601')
     .option('--until <moment>', 'accepted before, ISO 8601')
-    .option('--limit <count>', 'how many', wholeNumber(1, 1_000_000), 20)
+    .option(...limitOption)
   return doing<JobsOptions>(command, set, listJobs)
 }
-
-const largestPage = 1000
 
 async function listJobs(context: Context<JobsOptions>) {
   const { options, report, parts } = context
@@ -52,12 +50,7 @@ async function listJobs(context: Context<JobsOptions>) {
     limit: Math.min(limit, largestPage),
   }
   const client = await context.client()
-  const jobs: Job[] = []
-  for await (const job of client.jobs.list(filter, { signal: parts.interrupted })) {
-    jobs.push(job)
-    report.line(job)
-    if (jobs.length === limit) break
-  }
+  const jobs = await firstOf(client.jobs.list(filter, { signal: parts.interrupted }), limit, report)
   await report.list({ records: jobs, rows: jobs.map(flat), text: () => textOf(jobs) }, true)
   return exitCodes.ok
 }

@@ -5,8 +5,8 @@ import { doing } from '../../context.js'
 import { cliError } from '../../errors.js'
 import { exitCodes } from '../../exit-codes.js'
 import type { GlobalOptions } from '../../global-options.js'
-import { wholeNumber } from '../../global-options.js'
 import { addCommandGroup } from '../command-group.js'
+import { firstOf, largestPage, limitOption } from '../first-of.js'
 import { deliveriesText, deliveryRow } from './delivery-text.js'
 
 export const deliveriesCommand = (set: CommandSet): Command =>
@@ -37,22 +37,16 @@ interface DeadOptions extends GlobalOptions {
   readonly limit: number
 }
 
-const largestPage = 1000
-
 function deadCommand(set: CommandSet): Command {
   const command = set.program
     .command('dead')
     .summary('list those that were given up')
     .description('Lists deliveries that were given up, the latest first. They are kept for a week.')
-    .option('--limit <count>', 'how many', wholeNumber(1, 1_000_000), 20)
+    .option(...limitOption)
   return doing<DeadOptions>(command, set, async (context) => {
     const client = await context.client()
-    const deliveries: WebhookDelivery[] = []
-    for await (const delivery of deadOf(client, context, context.options.limit)) {
-      deliveries.push(delivery)
-      context.report.line(delivery)
-      if (deliveries.length === context.options.limit) break
-    }
+    const { limit } = context.options
+    const deliveries = await firstOf(deadOf(client, context, limit), limit, context.report)
     await show(context, deliveries, true)
     return exitCodes.ok
   })
