@@ -38,8 +38,7 @@ function releaseCommand(set: CommandSet): Command {
     const { devices } = await client()
     const released: ReleasedDevice[] = []
     for (const device of words) released.push(await devices.releaseHold(device, { signal: parts.interrupted }))
-    const text = (): string => released.map(({ device }) => `${device}  released\n`).join('')
-    await report.list({ records: released, rows: released, text })
+    await report.done(released, ({ device }) => `${device}  released`)
     return exitCodes.ok
   })
 }

@@ -97,8 +97,7 @@ async function kill(context: Context, ids: readonly string[]) {
     await client.tasks.kill(id, { signal: context.parts.interrupted })
     killed.push({ task_id: id, status: 'killed' })
   }
-  const text = (): string => killed.map(({ task_id: id }) => `${id}  killed\n`).join('')
-  await context.report.list({ records: killed, rows: killed, text })
+  await context.report.done(killed, ({ task_id: id }) => `${id}  killed`)
   return exitCodes.ok
 }
 

@@ -1,6 +1,6 @@
 import type { GlobalOptions } from '../global-options.js'
 import type { ProcessParts } from '../process-parts.js'
-import type { Records } from './result-file.js'
+import type { FlatRow, Records } from './result-file.js'
 import { assertResultFile, writeResultFile } from './result-file.js'
 
 /** Shows results in the way that the command line asks for. */
@@ -48,6 +48,11 @@ export class Reporter {
     if (json === true) this.say(`${JSON.stringify(content.records, null, 2)}\n`)
     else if (ndjson !== true) this.say(content.text())
     else if (!told) for (const record of content.records) this.line(record)
+  }
+
+  /** What was done to each of several things, one line each. @throws FILE_UNREADABLE */
+  done<Record extends FlatRow>(records: readonly Record[], text: (record: Record) => string): Promise<void> {
+    return this.list({ records, rows: records, text: () => records.map((record) => `${text(record)}\n`).join('') })
   }
 
   /** One thing. */

@@ -79,8 +79,8 @@ async function remove(context: Context<RemoveOptions>, names: readonly string[])
   if (unknown.length > 0) throw cliError('ENTRY_UNKNOWN', `The sealed file has no entry ${unknown.join(', ')}.`)
   if (context.options.yes !== true) await confirm(context.parts, `Remove ${names.join(', ')}?`)
   for (const name of names) await file.remove(name)
-  const rows = names.map((name) => ({ name, status: 'removed' }))
-  await context.report.list({ records: rows, rows, text: () => names.map((name) => `${name}  removed\n`).join('') })
+  const removed = names.map((name) => ({ name, status: 'removed' }))
+  await context.report.done(removed, ({ name }) => `${name}  removed`)
   return exitCodes.ok
 }
 

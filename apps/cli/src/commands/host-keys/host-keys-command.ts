@@ -67,8 +67,7 @@ function forgetCommand(set: CommandSet): Command {
     const { hostKeys } = await client()
     const forgotten = words.map((word) => ({ address: addressOf(word) }))
     for (const { address } of forgotten) await hostKeys.forget(address, { signal: parts.interrupted })
-    const text = (): string => forgotten.map(({ address }) => `${address}  forgotten\n`).join('')
-    await report.list({ records: forgotten, rows: forgotten, text })
+    await report.done(forgotten, ({ address }) => `${address}  forgotten`)
     return exitCodes.ok
   })
 }

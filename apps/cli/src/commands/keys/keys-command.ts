@@ -100,6 +100,6 @@ async function revoke(context: Context<RevokeOptions>, ids: readonly string[]) {
   if (options.yes !== true) await confirm(parts, `End ${ids.join(', ')}?`)
   const ended: { id: string; status: string }[] = []
   for (const id of ids) ended.push(await client.keys.revoke(id, { signal: parts.interrupted }))
-  await report.list({ records: ended, rows: ended, text: () => ended.map(({ id }) => `${id}  revoked\n`).join('') })
+  await report.done(ended, ({ id }) => `${id}  revoked`)
   return exitCodes.ok
 }
