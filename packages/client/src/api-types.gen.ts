@@ -7882,6 +7882,10 @@ export interface operations {
       /** @description Dead deliveries. */
       200: {
         headers: {
+          /** @description `cursor` of the next page; absent on the last one. */
+          'X-Next-Cursor'?: string
+          /** @description The next page as `rel="next"` (RFC 8288). */
+          Link?: string
           [name: string]: unknown
         }
         content: {

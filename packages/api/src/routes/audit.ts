@@ -8,7 +8,7 @@ import { Type } from 'typebox'
 import type { ApiContext } from '../api-context.js'
 import { principalOf } from '../authentication.js'
 import { apiError } from '../errors.js'
-import { linkNextPage } from '../next-page.js'
+import { linkNextPage, pageHeaders, pageOf } from '../paging.js'
 import { answerExamples } from '../schemas/answer-examples.js'
 import type { AuditExportQuery, AuditQuery } from '../schemas/audit-schemas.js'
 import {
@@ -18,7 +18,7 @@ import {
   AuditQuery as auditQuery,
 } from '../schemas/audit-schemas.js'
 import { commonErrors } from '../schemas/error-schemas.js'
-import { momentOf } from '../wire/moments.js'
+import { periodOf } from '../wire/moments.js'
 
 /**
  * The record, for a key that may see all of it: what a key that is limited to some devices may see of it is no chain.
@@ -33,9 +33,7 @@ function recordFor({ audit }: NetPulse, request: FastifyRequest): AuditLog {
 }
 
 function filterOf({ since, until, limit: _l, cursor: _c, ...words }: AuditQuery): AuditFilter {
-  const from = momentOf(since, 'since')
-  const to = momentOf(until, 'until')
-  return { ...words, ...(from === undefined ? {} : { since: from }), ...(to === undefined ? {} : { until: to }) }
+  return { ...words, ...periodOf({ since, until }) }
 }
 
 /** `GET /audit`: who did what, newest first, in pages. */
@@ -56,19 +54,14 @@ export function listAuditRoute(app: FastifyInstance, { netpulse }: ApiContext): 
             ...Type.Array(AuditEntry),
             examples: [answerExamples.auditEntries],
             description: 'A page of entries.',
-            headers: {
-              'X-Next-Cursor': { type: 'string', description: '`cursor` of the next page; absent on the last one.' },
-              Link: { type: 'string', description: 'The next page as `rel="next"` (RFC 8288).' },
-            },
+            headers: pageHeaders,
           },
           ...commonErrors,
         },
       },
     },
     async (request, reply) => {
-      const { limit = 100, cursor } = request.query
-      const wanted = { limit, ...(cursor === undefined ? {} : { cursor }) }
-      const page = await recordFor(netpulse, request).list(filterOf(request.query), wanted)
+      const page = await recordFor(netpulse, request).list(filterOf(request.query), pageOf(request.query))
       linkNextPage(request, reply, page.nextCursor)
       return page.items
     },

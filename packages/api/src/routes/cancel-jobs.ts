@@ -6,6 +6,7 @@ import { Type } from 'typebox'
 import { mayCancel } from '../access/job-access.js'
 import type { ApiContext } from '../api-context.js'
 import { principalOf } from '../authentication.js'
+import { allPages } from '../paging.js'
 import type { Principal } from '../principal.js'
 import { recordAct } from '../record-act.js'
 import { answerExamples } from '../schemas/answer-examples.js'
@@ -15,20 +16,17 @@ import { CancelJobsQuery as cancelJobsQuery } from '../schemas/query-schemas.js'
 import { withoutNulls } from '../without-nulls.js'
 
 const waiting = ['queued', 'scheduled', 'deferred'] as const
-const pageSize = 500
 /** Ids that the audit record keeps of one call; each of the jobs has an entry of its own end. */
 const mostNamed = 500
 
 /** Ids of the jobs that were ended; those that the key may not cancel are passed over. A job that a worker took in between is asked to end, and is among them. */
 async function cancelAll(netpulse: NetPulse, filter: JobFilter, principal: Principal): Promise<JobId[]> {
   const canceled: JobId[] = []
-  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-    const page = await netpulse.list(filter, { limit: pageSize, ...(cursor === undefined ? {} : { cursor }) })
-    const jobs = page.items.filter((job) => mayCancel(principal, job))
+  for await (const found of allPages((page) => netpulse.list(filter, page))) {
+    const jobs = found.filter((job) => mayCancel(principal, job))
     const outcomes = await Promise.all(jobs.map(({ id }) => netpulse.cancel(id)))
     const ended = jobs.filter((_, index) => ['canceled', 'cancel_requested'].includes(outcomes[index]!))
     canceled.push(...ended.map(({ id }) => id))
-    cursor = page.nextCursor
   }
   return canceled
 }

@@ -5,7 +5,7 @@ import { mayEndTask } from '../access/job-access.js'
 import { listVisibleTasks } from '../access/list-visible.js'
 import type { ApiContext } from '../api-context.js'
 import { principalOf } from '../authentication.js'
-import { linkNextPage } from '../next-page.js'
+import { allPages, linkNextPage, pageHeaders, pageOf } from '../paging.js'
 import type { Principal } from '../principal.js'
 import { recordAct } from '../record-act.js'
 import { answerExamples } from '../schemas/answer-examples.js'
@@ -32,37 +32,29 @@ export function listTasksRoute(app: FastifyInstance, { netpulse, timestamp }: Ap
             ...Type.Array(DetachedTaskInResponse),
             examples: [answerExamples.tasks],
             description: 'A page of tasks.',
-            headers: {
-              'X-Next-Cursor': { type: 'string', description: '`cursor` of the next page; absent on the last one.' },
-              Link: { type: 'string', description: 'The next page as `rel="next"` (RFC 8288).' },
-            },
+            headers: pageHeaders,
           },
           ...commonErrors,
         },
       },
     },
     async (request, reply) => {
-      const { limit = 100, cursor, status } = request.query
-      const wanted = { limit, ...(cursor === undefined ? {} : { cursor }) }
+      const { status } = request.query
       const filter = status === undefined ? {} : { status }
-      const page = await listVisibleTasks(netpulse, filter, wanted, principalOf(request))
+      const page = await listVisibleTasks(netpulse, filter, pageOf(request.query), principalOf(request))
       linkNextPage(request, reply, page.nextCursor)
       return page.items.map((task) => taskOnWire(task, timestamp))
     },
   )
 }
 
-const pageSize = 500
-
 /** Forgets every task that the key may end. */
 async function clear(netpulse: NetPulse, principal: Principal): Promise<number> {
   let count = 0
-  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-    const page = await netpulse.tasks.list({}, { limit: pageSize, ...(cursor === undefined ? {} : { cursor }) })
-    const own = page.items.filter((task) => mayEndTask(principal, task))
+  for await (const tasks of allPages((page) => netpulse.tasks.list({}, page))) {
+    const own = tasks.filter((task) => mayEndTask(principal, task))
     const gone = await Promise.all(own.map(({ id }) => netpulse.tasks.forget(id)))
     count += gone.filter(Boolean).length
-    cursor = page.nextCursor
   }
   return count
 }

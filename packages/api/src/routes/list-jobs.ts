@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import { listVisible } from '../access/list-visible.js'
 import type { ApiContext } from '../api-context.js'
 import { principalOf } from '../authentication.js'
-import { linkNextPage } from '../next-page.js'
+import { linkNextPage, pageHeaders, pageOf } from '../paging.js'
 import { answerExamples } from '../schemas/answer-examples.js'
 import { commonErrors } from '../schemas/error-schemas.js'
 import type { ListJobsQuery } from '../schemas/query-schemas.js'
@@ -12,13 +12,11 @@ import { ListJobsQuery as listJobsQuery } from '../schemas/query-schemas.js'
 import { JobInResponse } from '../schemas/response-schemas.js'
 import { withoutNulls } from '../without-nulls.js'
 import { jobOnWire } from '../wire/job-on-wire.js'
-import { momentOf } from '../wire/moments.js'
+import { periodOf } from '../wire/moments.js'
 
 function filterOf({ queue, node, host, status, driver, tag, since, until }: ListJobsQuery): JobFilter {
   const words = withoutNulls({ queue, node, host, status, driver, tag }) as JobFilter
-  const from = momentOf(since, 'since')
-  const to = momentOf(until, 'until')
-  return { ...words, ...(from === undefined ? {} : { since: from }), ...(to === undefined ? {} : { until: to }) }
+  return { ...words, ...periodOf({ since, until }) }
 }
 
 /** `GET /jobs`: newest first, in pages. */
@@ -39,21 +37,17 @@ export function listJobsRoute(app: FastifyInstance, { netpulse, timestamp, urlsF
             ...Type.Array(JobInResponse),
             examples: [answerExamples.jobs],
             description: 'A page of jobs.',
-            headers: {
-              'X-Next-Cursor': { type: 'string', description: '`cursor` of the next page; absent on the last one.' },
-              Link: { type: 'string', description: 'The next page as `rel="next"` (RFC 8288).' },
-            },
+            headers: pageHeaders,
           },
           ...commonErrors,
         },
       },
     },
     async (request, reply) => {
-      const { limit = 100, cursor } = request.query
-      const wanted = { limit, ...(cursor === undefined ? {} : { cursor }) }
-      const page = await listVisible(netpulse, filterOf(request.query), wanted, principalOf(request))
+      const page = await listVisible(netpulse, filterOf(request.query), pageOf(request.query), principalOf(request))
       linkNextPage(request, reply, page.nextCursor)
-      return page.items.map((job) => jobOnWire(job, timestamp, urlsFor(request)))
+      const urlOf = urlsFor(request)
+      return page.items.map((job) => jobOnWire(job, timestamp, urlOf))
     },
   )
 }

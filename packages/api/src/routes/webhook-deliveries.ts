@@ -6,7 +6,7 @@ import { visibleJob } from '../access/visible-job.js'
 import type { ApiContext } from '../api-context.js'
 import { principalOf } from '../authentication.js'
 import { apiError } from '../errors.js'
-import { linkNextPage } from '../next-page.js'
+import { linkNextPage, pageHeaders, pageOf } from '../paging.js'
 import { recordAct } from '../record-act.js'
 import { answerExamples } from '../schemas/answer-examples.js'
 import { bodyErrors, commonErrors, errorAnswer } from '../schemas/error-schemas.js'
@@ -64,14 +64,14 @@ export function listDeadDeliveriesRoute(app: FastifyInstance, { netpulse, timest
             ...Type.Array(WebhookDelivery),
             examples: [answerExamples.deliveries],
             description: 'Dead deliveries.',
+            headers: pageHeaders,
           },
           ...commonErrors,
         },
       },
     },
     async (request, reply) => {
-      const { limit = 100, cursor } = request.query
-      const page = await netpulse.deadDeliveries({ limit, ...(cursor === undefined ? {} : { cursor }) })
+      const page = await netpulse.deadDeliveries(pageOf(request.query))
       linkNextPage(request, reply, page.nextCursor)
       const sees = visibility(netpulse, principalOf(request))
       const seen = await Promise.all(page.items.map(({ jobId }) => sees(jobId)))

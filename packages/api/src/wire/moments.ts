@@ -12,3 +12,18 @@ export function momentOf(text: string | undefined, name: string): Date | undefin
   if (Number.isNaN(moment.getTime())) throw invalid(name, 'must be a moment in ISO 8601, got another text')
   return moment
 }
+
+/** From when and until when a query asks for. @throws INVALID_INPUT */
+export function periodOf({
+  since,
+  until,
+}: {
+  readonly since: string | undefined
+  readonly until: string | undefined
+}): {
+  readonly since?: Date
+  readonly until?: Date
+} {
+  const [from, to] = [momentOf(since, 'since'), momentOf(until, 'until')]
+  return { ...(from === undefined ? {} : { since: from }), ...(to === undefined ? {} : { until: to }) }
+}
