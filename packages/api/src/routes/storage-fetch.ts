@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import type { FetchableFile } from '@netpulse/storage'
+import type { FetchableFile, FileLink } from '@netpulse/storage'
 import { storageError } from '@netpulse/storage'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { seesFile } from '../access/job-access.js'
@@ -13,10 +13,10 @@ import type { FileParams, FileQuery } from '../schemas/file-schemas.js'
 import { fileAnswer, FileParams as fileParams, FileQuery as fileQuery } from '../schemas/file-schemas.js'
 
 /** Proof that the query holds; the route checks it. */
-const hasLink = (request: FastifyRequest): boolean => {
-  const { expires, signature } = request.query as FileQuery
-  return expires !== undefined && signature !== undefined
-}
+const linkIn = ({ expires, signature }: FileQuery): FileLink | undefined =>
+  expires === undefined || signature === undefined ? undefined : { expires, signature }
+
+const hasLink = ({ query }: FastifyRequest): boolean => linkIn(query as FileQuery) !== undefined
 
 /** `GET /storage/fetch/{file_id}`: a file that a job has brought, for a key that sees the job, or by a link. */
 export function storageFetchRoute(app: FastifyInstance, { netpulse }: ApiContext): void {
@@ -45,11 +45,10 @@ export function storageFetchRoute(app: FastifyInstance, { netpulse }: ApiContext
       const id = request.params['*']
       const { storage } = netpulse
       if (storage === undefined) throw storageError('STORED_FILE_UNKNOWN', 'This server has no staging folder.')
-      const { expires, signature } = request.query
-      const isLink = expires !== undefined && signature !== undefined
-      if (isLink) storage.assertLink(id, { expires, signature })
+      const link = linkIn(request.query)
+      if (link !== undefined) storage.assertLink(id, link)
       const file = await storage.fetchable.get(id)
-      if (!isLink && !seesFile(principalOf(request), file.origin))
+      if (link === undefined && !seesFile(principalOf(request), file.origin))
         throw storageError('STORED_FILE_UNKNOWN', 'No file has this id, or it was too old.')
       return sendFile(reply, file, request.headers.range)
     },
