@@ -8,7 +8,7 @@ import { fileTransferOf } from './file-transfer-request.js'
 import type { CredentialRef } from './credential-reference.js'
 import { credentialReferenceOf } from './credential-reference.js'
 import type { Principal } from './principal.js'
-import type { ExecutionRequest } from './schemas/request-schemas.js'
+import type { DeviceLoginRequest, ExecutionRequest } from './schemas/request-schemas.js'
 import { withoutNulls } from './without-nulls.js'
 import type { Webhook } from './schemas/webhook-schema.js'
 
@@ -29,7 +29,7 @@ function switchesIn(body: Readonly<Record<string, unknown>>, names: readonly str
 }
 
 /** `connection_args` without what is left out. @throws HOST_REQUIRED */
-export function connectionArgsOf(args: Readonly<Record<string, unknown>>): JsonObject {
+function connectionArgsOf(args: Readonly<Record<string, unknown>>): JsonObject {
   const connection = withoutNulls(args)
   if (connection['host'] === undefined) throw apiError('HOST_REQUIRED', "'host' in connection_args is required.")
   return connection
@@ -40,8 +40,22 @@ const given = <Name extends string, Value>(name: Name, value: Value | null | und
   (value === undefined || value === null ? {} : { [name]: value }) as { readonly [Key in Name]?: Value }
 
 /** The reference to a secret that a request names, if it does. */
-export const givenCredential = (credential: CredentialRef | null | undefined) =>
+const givenCredential = (credential: CredentialRef | null | undefined) =>
   given('credential', credential === undefined || credential === null ? undefined : credentialReferenceOf(credential))
+
+/**
+ * How a request that makes no job logs in to its device.
+ * @throws HOST_REQUIRED, ROLE_TOO_LOW, DEVICE_NOT_ALLOWED
+ */
+export function deviceLoginOf(
+  body: DeviceLoginRequest,
+  principal: Principal,
+): Pick<SubmitRequest, 'driver' | 'connectionArgs' | 'credential'> {
+  const connectionArgs = connectionArgsOf(body.connection_args)
+  assertReaches(principal, targetOf(connectionArgs))
+  assertMayUseSecrets(principal, body)
+  return { driver: body.driver, connectionArgs, ...givenCredential(body.credential) }
+}
 
 function webhookOf(webhook: Webhook | null | undefined): WebhookRequest | undefined {
   if (webhook === undefined || webhook === null) return undefined

@@ -1,17 +1,16 @@
 import type { JsonObject } from '@netpulse/core'
 import type { ConnectionTest } from '@netpulse/engine'
 import type { FastifyInstance } from 'fastify'
-import { assertReaches, targetOf } from '../access/job-access.js'
-import { assertMayUseSecrets } from '../access/secret-use.js'
 import type { ApiContext } from '../api-context.js'
 import { principalOf } from '../authentication.js'
 import { recordAct } from '../record-act.js'
 import { answerExamples } from '../schemas/answer-examples.js'
 import { submitErrors } from '../schemas/error-schemas.js'
+import type { DeviceLoginRequest } from '../schemas/request-schemas.js'
 import { ConnectionTestRequest } from '../schemas/request-schemas.js'
 import { ConnectionTestResponse } from '../schemas/response-schemas.js'
 import { snakeKeys } from '@netpulse/webhooks'
-import { connectionArgsOf, givenCredential } from '../submit-request.js'
+import { deviceLoginOf } from '../submit-request.js'
 import { whileConnected } from '../while-connected.js'
 
 /** `POST /device/test`: opens a session, looks at its prompt, closes it. */
@@ -19,7 +18,7 @@ export function deviceTestRoute(
   app: FastifyInstance,
   { netpulse, timestamp, clock, bodyLimitBytes }: ApiContext,
 ): void {
-  app.post<{ Body: ConnectionTestRequest }>(
+  app.post<{ Body: DeviceLoginRequest }>(
     '/device/test',
     {
       bodyLimit: bodyLimitBytes,
@@ -42,13 +41,9 @@ export function deviceTestRoute(
       },
     },
     async (request, reply) => {
-      const { driver } = request.body
-      const connectionArgs = connectionArgsOf(request.body.connection_args)
-      const principal = principalOf(request)
-      assertReaches(principal, targetOf(connectionArgs))
-      assertMayUseSecrets(principal, request.body)
-      const login = { connectionArgs, ...givenCredential(request.body.credential) }
-      const test = await whileConnected(reply, (signal) => netpulse.testConnection({ driver, ...login }, signal))
+      const login = deviceLoginOf(request.body, principalOf(request))
+      const test = await whileConnected(reply, (signal) => netpulse.testConnection(login, signal))
+      const { driver, connectionArgs } = login
       const host = String(connectionArgs['host'])
       await recordAct(netpulse, request, {
         ...{ action: 'connection.tested', host, outcome: test.success ? 'succeeded' : 'failed' },

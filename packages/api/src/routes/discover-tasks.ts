@@ -1,19 +1,19 @@
 import type { FastifyInstance } from 'fastify'
-import { assertReaches, seesTask, targetOf } from '../access/job-access.js'
-import { assertMayUseSecrets } from '../access/secret-use.js'
+import { seesTask } from '../access/job-access.js'
 import type { ApiContext } from '../api-context.js'
 import { principalOf } from '../authentication.js'
 import { answerExamples } from '../schemas/answer-examples.js'
 import { submitErrors, taskErrors } from '../schemas/error-schemas.js'
+import type { DeviceLoginRequest } from '../schemas/request-schemas.js'
 import { DetachedTaskDiscoveryRequest } from '../schemas/request-schemas.js'
 import { DetachedTaskDiscoverResponse } from '../schemas/task-schemas.js'
-import { connectionArgsOf, givenCredential } from '../submit-request.js'
+import { deviceLoginOf } from '../submit-request.js'
 import { whileConnected } from '../while-connected.js'
 import { taskOnWire } from '../wire/task-on-wire.js'
 
 /** `POST /detached-tasks/discover`: asks a device for its tasks, within ten seconds. */
 export function discoverTasksRoute(app: FastifyInstance, { netpulse, timestamp, bodyLimitBytes }: ApiContext): void {
-  app.post<{ Body: DetachedTaskDiscoveryRequest }>(
+  app.post<{ Body: DeviceLoginRequest }>(
     '/detached-tasks/discover',
     {
       bodyLimit: bodyLimitBytes,
@@ -38,12 +38,8 @@ export function discoverTasksRoute(app: FastifyInstance, { netpulse, timestamp, 
       },
     },
     async (request, reply) => {
-      const { driver, connection_args: args, credential } = request.body
-      const connectionArgs = connectionArgsOf(args)
       const principal = principalOf(request)
-      assertReaches(principal, targetOf(connectionArgs))
-      assertMayUseSecrets(principal, request.body)
-      const asked = { driver, connectionArgs, owner: principal.id, ...givenCredential(credential) }
+      const asked = { ...deviceLoginOf(request.body, principal), owner: principal.id }
       const found = await whileConnected(reply, (signal) => netpulse.tasks.discover(asked, { signal }))
       // A task that another key has launched is there for this login too; who may not know of it is not told.
       const tasks = found.tasks.filter((task) => seesTask(principal, task))

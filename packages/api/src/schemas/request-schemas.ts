@@ -196,27 +196,28 @@ export function bulkExecutionRequest(
 }
 export type BulkExecutionRequest = Static<ReturnType<typeof bulkExecutionRequest>>
 
+const deviceLogin = {
+  driver: Type.String({ minLength: 1, maxLength: 100, description: 'Name or alias of a driver.' }),
+  connection_args: ConnectionArgs,
+  credential: optionalCredential,
+}
+
 /** Body of `POST /device/test`. */
-export const ConnectionTestRequest = Type.Object(
-  {
-    driver: Type.String({ minLength: 1, maxLength: 100, description: 'Name or alias of a driver.' }),
-    connection_args: ConnectionArgs,
-    credential: optionalCredential,
-  },
-  { title: 'ConnectionTestRequest', additionalProperties: false, examples: testExamples },
-)
-export type ConnectionTestRequest = Static<typeof ConnectionTestRequest>
+export const ConnectionTestRequest = Type.Object(deviceLogin, {
+  title: 'ConnectionTestRequest',
+  additionalProperties: false,
+  examples: testExamples,
+})
+
+/** Body of requests that log in to a device and make no job of the caller's. */
+export type DeviceLoginRequest = Static<typeof ConnectionTestRequest>
 
 /** Body of `POST /detached-tasks/discover`. */
-export const DetachedTaskDiscoveryRequest = Type.Object(
-  {
-    driver: Type.String({ minLength: 1, maxLength: 100, description: 'Name or alias of a driver.' }),
-    connection_args: ConnectionArgs,
-    credential: optionalCredential,
-  },
-  { title: 'DetachedTaskDiscoveryRequest', additionalProperties: false, examples: discoveryExamples },
-)
-export type DetachedTaskDiscoveryRequest = Static<typeof DetachedTaskDiscoveryRequest>
+export const DetachedTaskDiscoveryRequest = Type.Object(deviceLogin, {
+  title: 'DetachedTaskDiscoveryRequest',
+  additionalProperties: false,
+  examples: discoveryExamples,
+})
 
 /** Body of `POST /credentials/test`. */
 export const CredentialTestRequest = Type.Object(
